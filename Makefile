@@ -1,0 +1,44 @@
+# make demo   set up .venv, brief the example article, say where the report is
+# make test   set up everything, a browser too, and run all checks
+# make lock   renew the locked development dependencies
+# make docs   renew the generated pages of docs/
+
+PYTHON ?= python3
+BIN := .venv/bin
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get -qq
+
+.PHONY: demo test lint browser lock docs clean
+
+demo: .venv/ready
+	$(BIN)/ytterby brief examples/usa-japan-2025-10-28.de.txt --allies USA,JPN --out demo --overwrite
+
+test: .venv/ready browser lint
+	$(BIN)/pytest
+
+lint: .venv/ready
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+browser:
+	@command -v chromium >/dev/null || { echo 'installing chromium for the browser tests'; $(APT) update && $(APT) install -y chromium >/dev/null; }
+
+.venv/ready: requirements/dev.txt pyproject.toml CMakeLists.txt $(wildcard src/ytterby/dynamics/kernel/*)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'ytterby needs Python 3.11 or newer: make PYTHON=python3.12'; exit 2; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { echo 'installing python3-venv'; $(APT) update && $(APT) install -y python3-venv >/dev/null; }
+	@command -v c++ >/dev/null || { echo 'installing a C++ compiler'; $(APT) update && $(APT) install -y g++ >/dev/null; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+lock: .venv/ready
+	$(BIN)/pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --group dev pyproject.toml -o requirements/dev.txt
+
+docs: .venv/ready
+	$(BIN)/python -m ytterby.core.reference docs
+
+clean:
+	rm -rf .venv build demo .pytest_cache .mypy_cache .ruff_cache .hypothesis

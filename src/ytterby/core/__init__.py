@@ -1,0 +1,1 @@
+"""What every other part stands on: the tables' schema, units, the world, its grid, the catalogue."""

@@ -1,0 +1,1 @@
+"""From official sources to the world's tables."""

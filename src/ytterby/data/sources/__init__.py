@@ -1,0 +1,1 @@
+"""One file, one source: how its official download is read."""

@@ -1,0 +1,1 @@
+"""What a shock does, week by week: scenarios, the model, its outcome."""

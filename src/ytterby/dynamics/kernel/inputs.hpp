@@ -1,0 +1,168 @@
+// What a run is given: the network, the levers of each span of weeks, the initial state; and where its results go.
+#pragma once
+
+#include <nanobind/nanobind.h>
+#include <nanobind/ndarray.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <new>
+#include <vector>
+
+namespace nb = nanobind;
+
+using Doubles = nb::ndarray<double, nb::c_contig, nb::device::cpu>;
+using Integers = nb::ndarray<int64_t, nb::c_contig, nb::device::cpu>;
+
+// A pack: as many draws as fill a cache line, side by side. The compiler turns its arithmetic into the machine's vector instructions.
+template <class T> struct Packed;
+template <> struct Packed<double> {
+    typedef double type __attribute__((vector_size(64)));
+};
+template <> struct Packed<float> {
+    typedef float type __attribute__((vector_size(64)));
+};
+template <class T> using Pack = typename Packed<T>::type;
+template <class T> constexpr int lanes = int(64 / sizeof(T));
+
+// Memory that starts on a cache line, as packs want it.
+template <class V> struct OnLine {
+    using value_type = V;
+    OnLine() = default;
+    template <class U> OnLine(const OnLine<U> &) {}
+    V *allocate(size_t count) { return static_cast<V *>(::operator new(count * sizeof(V), std::align_val_t(64))); }
+    void deallocate(V *memory, size_t) { ::operator delete(memory, std::align_val_t(64)); }
+    template <class U> bool operator==(const OnLine<U> &) const { return true; }
+    template <class U> bool operator!=(const OnLine<U> &) const { return false; }
+};
+
+// One pack a row.
+template <class T> using Table = std::vector<Pack<T>, OnLine<Pack<T>>>;
+
+template <class V> [[gnu::always_inline]] inline V least(const V &a, const V &b) { return b < a ? b : a; }
+template <class V> [[gnu::always_inline]] inline V most(const V &a, const V &b) { return a < b ? b : a; }
+template <class V, class T> [[gnu::always_inline]] inline V all(T value) { return value - V{}; }
+
+struct Ints {
+    Integers held;
+    const int64_t *data = nullptr;
+    int64_t size = 0;
+    Ints() = default;
+    Ints(const nb::dict &table, const char *name) : held(nb::cast<Integers>(table[name])), data(held.data()), size(int64_t(held.size())) {}
+    int64_t operator[](int64_t i) const { return data[i]; }
+};
+
+// A table of rows x draws, or of rows alone (one draw); empty if the Python side gave None.
+struct Reals {
+    Doubles held;
+    double *data = nullptr;
+    int64_t rows = 0, draws = 1;
+    Reals() = default;
+    Reals(const nb::dict &table, const char *name) {
+        if (table[name].is_none()) return;
+        held = nb::cast<Doubles>(table[name]);
+        data = held.data();
+        draws = held.ndim() > 1 ? int64_t(held.shape(held.ndim() - 1)) : 1;
+        rows = draws ? int64_t(held.size()) / draws : 0;
+    }
+    explicit operator bool() const { return data != nullptr; }
+    double operator[](int64_t i) const { return data[i]; }
+};
+
+// The draws of one block, lanes innermost; the last draw stands in for those beyond the end.
+template <class T> void load(Table<T> &to, const Reals &from, int64_t first) {
+    to.resize(size_t(from.rows));
+    for (int64_t i = 0; i < from.rows; ++i)
+        for (int b = 0; b < lanes<T>; ++b) to[size_t(i)][b] = T(from.data[i * from.draws + std::min(first + b, from.draws - 1)]);
+}
+
+struct Network {
+    Ints link_node, link_slot, lag, slot_node, slot_product, node_product, slot_reserve, reserve_product, feeding, final, licensed;
+    Ints essential, defence, slot_is_final;
+    Reals output, capacity, need, share, flow, spare, coefficient;
+    double order_weeks, reroute_weeks, nonessential_loss, release_cover, tolerance;
+    bool defence_first;
+    int64_t links, nodes, slots, products, reserves, licences, stages, rows;
+    std::vector<int64_t> node_start, node_link; // the links of each node, in the order of their numbers
+
+    explicit Network(const nb::dict &t)
+        : link_node(t, "link_node"), link_slot(t, "link_slot"), lag(t, "lag"), slot_node(t, "slot_node"), slot_product(t, "slot_product"),
+          node_product(t, "node_product"), slot_reserve(t, "slot_reserve"), reserve_product(t, "reserve_product"), feeding(t, "feeding"),
+          final(t, "final"), licensed(t, "licensed"), essential(t, "essential"), defence(t, "defence"), slot_is_final(t, "slot_is_final"),
+          output(t, "output"), capacity(t, "capacity"), need(t, "need"), share(t, "share"), flow(t, "flow"), spare(t, "spare"),
+          coefficient(t, "coefficient"), order_weeks(nb::cast<double>(t["order_weeks"])),
+          reroute_weeks(nb::cast<double>(t["reroute_weeks"])), nonessential_loss(nb::cast<double>(t["nonessential_loss"])),
+          release_cover(nb::cast<double>(t["release_cover"])), tolerance(nb::cast<double>(t["tolerance"])),
+          defence_first(nb::cast<bool>(t["defence_first"])), links(link_node.size), nodes(node_product.size), slots(slot_node.size),
+          products(nb::cast<int64_t>(t["products"])), reserves(reserve_product.size), licences(licensed.size),
+          stages(nb::cast<int64_t>(t["stages"])), rows(nb::cast<int64_t>(t["rows"])), node_start(size_t(nodes) + 1), node_link(size_t(links)) {
+        for (int64_t e = 0; e < links; ++e) ++node_start[size_t(link_node[e]) + 1];
+        for (size_t i = 1; i < node_start.size(); ++i) node_start[i] += node_start[i - 1];
+        std::vector<int64_t> next(node_start.begin(), node_start.end() - 1);
+        for (int64_t e = 0; e < links; ++e) node_link[size_t(next[size_t(link_node[e])]++)] = e;
+    }
+};
+
+struct Quota {
+    Ints links;
+    Reals cap;
+    double active = 0.0;
+};
+
+// The levers of a span of weeks in which nothing changes (pressure.py).
+struct Force {
+    int64_t weeks = 0;
+    Ints gate_links;
+    Reals gate, appeal, share, delay, denied, capacity, demand, inflow;
+    std::vector<Quota> quotas;
+
+    explicit Force(const nb::dict &t)
+        : weeks(nb::cast<int64_t>(t["weeks"])), gate(t, "gate"), appeal(t, "appeal"), share(t, "share"), delay(t, "delay"),
+          denied(t, "denied"), capacity(t, "capacity"), demand(t, "demand"), inflow(t, "inflow") {
+        if (gate) gate_links = Ints(t, "gate_links");
+        for (nb::handle item : nb::cast<nb::list>(t["quotas"])) {
+            nb::dict quota = nb::cast<nb::dict>(item);
+            quotas.push_back({Ints(quota, "links"), Reals(quota, "cap"), nb::cast<double>(quota["active"])});
+        }
+    }
+};
+
+// The levers of one block.
+template <class T> struct Levers {
+    Table<T> gate, appeal, share, delay, denied, capacity, demand, inflow;
+    Table<T> steps, passed; // compartments that an order waits in, and the part of each that passes on in a week (licences.py)
+    std::vector<Table<T>> caps;
+
+    void take(const Force &force, int64_t first, int64_t stages) {
+        load<T>(gate, force.gate, first);
+        load<T>(appeal, force.appeal, first);
+        load<T>(share, force.share, first);
+        load<T>(delay, force.delay, first);
+        load<T>(denied, force.denied, first);
+        load<T>(capacity, force.capacity, first);
+        load<T>(demand, force.demand, first);
+        load<T>(inflow, force.inflow, first);
+        caps.resize(force.quotas.size());
+        for (size_t q = 0; q < caps.size(); ++q) load<T>(caps[q], force.quotas[q].cap, first);
+        steps.resize(share.size());
+        passed.resize(share.size());
+        for (size_t c = 0; c < share.size(); ++c)
+            for (int b = 0; b < lanes<T>; ++b) {
+                steps[c][b] = std::max(T(1), std::min(T(stages), std::floor(delay[c][b])));
+                passed[c][b] = share[c][b] <= T(0) ? T(1) : std::min(T(1), steps[c][b] / std::max(delay[c][b], T(1)));
+            }
+    }
+};
+
+struct Initial {
+    Reals stock, coming, finished, plan, weights, reserve, cover;
+    explicit Initial(const nb::dict &t)
+        : stock(t, "stock"), coming(t, "coming"), finished(t, "finished"), plan(t, "plan"), weights(t, "weights"), reserve(t, "reserve"),
+          cover(t, "cover") {}
+};
+
+struct Results {
+    Reals wanted, got, stock, shipped;
+    explicit Results(const nb::dict &t) : wanted(t, "wanted"), got(t, "got"), stock(t, "stock"), shipped(t, "shipped") {}
+};

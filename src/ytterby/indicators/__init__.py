@@ -1,0 +1,1 @@
+"""Indicators of supply risk: one file each, found by the catalogue."""

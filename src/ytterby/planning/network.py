@@ -1,0 +1,101 @@
+"""What the outside world still sends the allies, year by year, when a scenario's controls are in force.
+
+Everyone who is no ally keeps the base year's claims: a supplier outside rations all its customers alike. Each link carries
+
+    base flow x share let through by the controls x running share of the exporter,
+
+and a plant outside runs at its scarcest essential input (Leontief), so a control that starves a partner's plant reaches the allies too.
+"""
+
+import datetime
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from ytterby.core.grid import Floats, Grid, Ints
+from ytterby.core.scenario import Scenario, Shock
+from ytterby.core.world import World
+
+Flags = npt.NDArray[np.bool_]
+
+
+def let_through(grid: Grid, frame: pl.DataFrame, years: Sequence[int]) -> Floats:
+    """Return the share of each link's base flow that controls let through: (years, links), 1 where the frame has no row.
+
+    frame: year, product, exporter, importer, share, as ytterby.dynamics.shocks.availability gives it.
+    """
+    share = np.ones((len(years), len(grid.flow)))
+    links = pl.DataFrame(
+        {
+            "product": np.array(grid.products)[grid.node_product[grid.link_node]],
+            "exporter": np.array(grid.actors)[grid.node_actor[grid.link_node]],
+            "importer": np.array(grid.actors)[grid.slot_actor[grid.link_slot]],
+        }
+    ).with_row_index("link")
+    listed = frame.filter(pl.col("year").is_in(list(years))).join(links, on=["product", "exporter", "importer"])
+    place = {year: number for number, year in enumerate(years)}
+    rows = np.array([place[year] for year in listed["year"]], dtype=np.int64)
+    share[rows, listed["link"].to_numpy().astype(np.int64)] = np.clip(listed["share"].to_numpy(), 0.0, 1.0)
+    return share
+
+
+def running(grid: Grid, share: Floats, allied: Flags) -> Floats:
+    """Return the running share of each node of the outside world for one year's `share` (links): nodes, from 0 to 1.
+
+    allied: flags per actor. Allied plants count as running: what they send outside is a share of what they make (template.py).
+    """
+    fixed = allied[grid.node_actor]
+    rate = np.ones(len(grid.output))
+    fed = grid.essential & (grid.slot_node >= 0)
+    for _ in range(len(grid.products) + 1):
+        arrives = np.bincount(grid.link_slot, grid.flow * share * rate[grid.link_node], len(grid.need))
+        supplied = np.divide(arrives, grid.need, out=np.ones_like(arrives), where=grid.need > 0)
+        scarcest = np.ones_like(rate)
+        np.minimum.at(scarcest, grid.slot_node[fed], np.where(supplied[fed] > 1 - 1e-9, 1.0, supplied[fed]))
+        new = np.where(fixed, rate, scarcest)
+        if np.array_equal(new, rate):
+            break
+        rate = new
+    return rate
+
+
+def demand_factor(grid: Grid, scenario: Scenario, years: Sequence[int]) -> Floats:
+    """Return demand as a multiple of the base year's: (years, slots); a demand shock counts for the part of the year that it lasts."""
+    factor = np.ones((len(years), len(grid.need)))
+    for shock in (shock for shock in scenario.shocks if shock.kind == "demand"):
+        touched = _touched(grid.slot_product, grid.products, shock.products) & (grid.slot_use >= 0)
+        touched &= np.array([shock.actor in ("*", actor) for actor in grid.actors])[grid.slot_actor]
+        for number, year in enumerate(years):
+            factor[number, touched] *= max(0.0, 1 + shock.figure("severity") * in_force(shock, year))
+    return factor
+
+
+def _touched(number: Ints, labels: Sequence[str], wanted: Sequence[str]) -> Flags:
+    return np.array([label in wanted or "*" in wanted for label in labels], dtype=bool)[number]
+
+
+def in_force(shock: Shock, year: int) -> float:
+    """Return the share of a calendar year in which a shock is in force.
+
+    >>> in_force(Shock("demand", "JPN", (), ("ore",), datetime.date(2025, 7, 2), datetime.date(2025, 9, 12)), 2025)
+    0.2
+    """
+    first, after = datetime.date(year, 1, 1), datetime.date(year + 1, 1, 1)
+    start = max(first, shock.start)
+    end = min(after, shock.end + datetime.timedelta(days=1)) if shock.end else after
+    return max(0, (end - start).days) / (after - first).days
+
+
+def touched_products(world: World, grid: Grid, share: Floats, scenarios: Sequence[Scenario]) -> set[str]:
+    """Return the products that a control or shock reaches, and all that are linked with them by a recipe, up or down the chain."""
+    short = (share < 1 - 1e-12).any(axis=tuple(range(share.ndim - 1)))
+    found = {grid.products[number] for number in np.unique(grid.node_product[grid.link_node[short]])}
+    found |= {product for scenario in scenarios for shock in scenario.shocks for product in shock.products if product in grid.products}
+    pairs = world["recipes"].join(world["processes"].select("process", main="product"), on="process").select("product", "main").rows()
+    size = -1
+    while size != len(found):
+        size = len(found)
+        found |= {product for pair in pairs if found & set(pair) for product in pair}
+    return found

@@ -1,0 +1,224 @@
+"""The world's rows as candidate options: projects to back, stocks to buy, agreements to use, each with its cost, size and first year.
+
+An option is taken in a share from 0 to 1. An option that cannot be used is kept with the reason, so that the plan answers for every row.
+"""
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import polars as pl
+
+from ytterby.core.world import World
+
+DEFAULTS = {
+    "discount_rate": 0.05,
+    "stock_holding_cost": 0.05,
+    "stock_days_max": 180.0,
+    "stock_days_max_magnet": 60.0,
+    "public_share": 1.0,
+}
+"""Settings that a row of table `parameters` replaces: rate a year; share of the price a year; days of the own need; share of capex.
+
+Magnets are made to order, so that fewer of them can be kept than of oxides and metals."""
+
+
+@dataclass(frozen=True)
+class Option:
+    """A candidate action.
+
+    option, kind, name, actor, product (main), source: as in table `plan`. size: t a year at full output (stock: t).
+    usd: cost to the budget if taken whole (USD). outputs: (product, t a year); for a stock one entry, in t.
+    fed: products whose inputs the project brings itself. opening: when the first output comes (year and fraction); ramp: years to full.
+    closing: end of an agreement. given: taken whatever the budget (it is there already). left: why it is no candidate, or empty.
+    estimated: no named project but a plant of the size that is needed. note: what to know of its figures.
+    """
+
+    option: str
+    kind: str
+    name: str
+    actor: str
+    product: str | None
+    size: float
+    usd: float
+    outputs: tuple[tuple[str, float], ...]
+    source: str
+    opening: float
+    ramp: float = 0.0
+    closing: float = float("inf")
+    fed: frozenset[str] = frozenset()
+    given: bool = False
+    left: str = ""
+    estimated: bool = False
+    note: str = ""
+
+    def ready(self, year: int) -> float:
+        """Return the share of full output that the option gives in a calendar year: 0 before it opens, then a linear ramp.
+
+        >>> plant = Option("p", "project", "P", "AUS", "ore", 100.0, 1e6, (("ore", 100.0),), "s", opening=2028.0, ramp=2.0)
+        >>> [plant.ready(year) for year in (2027, 2028, 2029, 2030)]
+        [0.0, 0.25, 0.75, 1.0]
+        """
+        if year >= self.closing:
+            return 0.0
+        return _ramped(year + 1 - self.opening, self.ramp) - _ramped(year - self.opening, self.ramp)
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What options are judged by: year of the world's flows, years of the plan, day of the decision, allies, who imposes the controls."""
+
+    year: int
+    years: tuple[int, ...]
+    on: datetime.date
+    allies: frozenset[str]
+    imposers: frozenset[str]
+
+
+def _ramped(age: float, ramp: float) -> float:
+    """Output made up to an age (years), in years of full output."""
+    if age <= 0:
+        return 0.0
+    return age * age / (2 * ramp) if age < ramp else age - ramp / 2
+
+
+def setting(world: World, name: str) -> float:
+    """Return a setting of the plan: the world's parameter, or the default.
+
+    >>> setting(World({}), "discount_rate")
+    0.05
+    """
+    row = world["parameters"].filter(pl.col("parameter") == name)
+    return float(row["value"].item()) if row.height else DEFAULTS[name]
+
+
+def projects(world: World, basis: Basis) -> list[Option]:
+    """Return every project of the world as an option; capex without a figure is estimated from its process, and says so."""
+    return [_project(world, row, basis) for row in world["projects"].sort("option").iter_rows(named=True)]
+
+
+def _project(world: World, row: dict[str, Any], basis: Basis) -> Option:
+    outputs = world["project_outputs"].filter((pl.col("option") == row["option"]) & (pl.col("t") > 0)).sort("t", descending=True)
+    made = tuple(outputs.select("product", "t").iter_rows())
+    process = (
+        world["processes"]
+        .filter(pl.col("product").is_in([product for product, _ in made]))
+        .unique("product", keep="first", maintain_order=True)
+    )
+    main = _main(world, row, made)
+    capex, note = _capex(row, made, process)
+    opening, ramp = _opening(row, main, process, basis.years)
+    running = row["status"] == "operating"
+    option = Option(
+        option=row["option"],
+        kind="project",
+        name=row["name"],
+        actor=row["actor"],
+        product=main,
+        size=dict(made).get(main or "", 0.0),
+        usd=0.0
+        if running or capex is None
+        else max(0.0, capex * setting(world, "public_share") - _committed(world, row["option"], basis.on)),
+        outputs=made,
+        source=row["source"],
+        opening=opening,
+        ramp=ramp,
+        fed=_fed(world, row, made),
+        given=running and row["actor"] in basis.allies,
+        note=note,
+    )
+    return replace(option, left=_project_left(row, option, capex, basis))
+
+
+def _main(world: World, row: dict[str, Any], made: tuple[tuple[str, float], ...]) -> str | None:
+    """The largest output at the project's own stage; else the largest."""
+    stage = dict(world["products"].select("product", "stage").iter_rows())
+    return next((product for product, _ in made if stage.get(product) == row["stage"]), made[0][0] if made else None)
+
+
+def _capex(row: dict[str, Any], made: tuple[tuple[str, float], ...], process: pl.DataFrame) -> tuple[float | None, str]:
+    if row["capex"] is not None:
+        return float(row["capex"]), ""
+    per_t = {product: usd for product, usd in process.select("product", "capex").iter_rows() if usd is not None}
+    if not made or any(product not in per_t for product, _ in made):
+        return None, ""
+    return sum(t * per_t[product] for product, t in made), "its cost is estimated from the process"
+
+
+def _opening(row: dict[str, Any], main: str | None, process: pl.DataFrame, years: Sequence[int]) -> tuple[float, float]:
+    """First output: the year claimed, if it still lies ahead; else the process's lead time after the decision."""
+    typical = process.filter(pl.col("product") == main).select("lead_time", "ramp").row(0) if main in process["product"] else (0.0, 0.0)
+    lead, ramp = float(typical[0]), float(typical[1])
+    begun = row["status"] in ("operating", "construction")
+    if row["start"] is not None and (begun or row["start"] > years[0]):
+        return float(max(row["start"], years[0]) if row["status"] == "construction" else row["start"]), ramp
+    return years[0] + (min(lead, 1.0) if begun else lead), ramp
+
+
+def _fed(world: World, row: dict[str, Any], made: tuple[tuple[str, float], ...]) -> frozenset[str]:
+    """A project that starts at the mine brings the feed of its later products itself."""
+    place = dict(world["stages"].select("stage", "place").iter_rows())
+    stage = dict(world["products"].select("product", "stage").iter_rows())
+    first = place.get(row["stage"], 0)
+    if first > min(place.values(), default=0):
+        return frozenset()
+    return frozenset(product for product, _ in made if place.get(stage.get(product, ""), 0) > first)
+
+
+def _committed(world: World, project: str, on: datetime.date) -> float:
+    """Money that agreements signed by a day have put into a project (USD)."""
+    signed = world["agreements"].filter((pl.col("project") == project) & (pl.col("date") <= on)).unique("option")
+    return float(signed["usd"].fill_null(0.0).sum())
+
+
+def _project_left(row: dict[str, Any], option: Option, capex: float | None, basis: Basis) -> str:
+    running = row["status"] == "operating"
+    reasons = (
+        (row["eligible"] == 0, "it sells to the controlling side or is owned by it"),
+        (row["actor"] in basis.imposers, "it stands in a country that imposes the controls"),
+        (row["status"] == "uncertain", "it is uncertain whether it goes ahead at all"),
+        (not option.outputs, "its output is not public"),
+        (running and row["start"] is not None and row["start"] <= basis.year, f"its output is already part of the base year {basis.year}"),
+        (
+            running and not option.given,
+            "it runs already and sells to its own customers; only an agreement would turn its output to the allies",
+        ),
+        (not running and capex is None, "its capital cost is not public and its process has no typical one"),
+        (option.opening > basis.years[-1], f"its first output comes after {basis.years[-1]}"),
+        (row["as_of"] > basis.on, f"it was known only on {row['as_of']}, after the day of this plan"),
+    )
+    return next((reason for holds, reason in reasons if holds), "")
+
+
+def stocks(world: World, needs: Sequence[tuple[str, str, float]], years: Sequence[int]) -> list[Option]:
+    """Return a stock of each product that an ally needs: (product, ally, t a year) of the base year, up to some days of that need.
+
+    Its cost is the latest price of table `prices` and the holding cost over the horizon, discounted. Without a price there is no option.
+    """
+    rate, holding = setting(world, "discount_rate"), setting(world, "stock_holding_cost")
+    stage = dict(world["products"].select("product", "stage").iter_rows())
+    factor = 1 + holding * sum((1 + rate) ** -(year - years[0]) for year in years)
+    name = dict(world["products"].select("product", "name").iter_rows())
+    found = []
+    for product, ally, need in needs:
+        price = world["prices"].filter(pl.col("product") == product).sort(pl.col("bloc") == "world", "date")
+        days = setting(world, "stock_days_max_magnet" if stage[product] == "magnet" else "stock_days_max")
+        size = need * days / 365
+        if price.is_empty() or size <= 0:
+            continue
+        found.append(
+            Option(
+                option=f"stock:{product}:{ally}",
+                kind="stock",
+                name=f"Stock of {name[product]} in {ally}",
+                actor=ally,
+                product=product,
+                size=size,
+                usd=size * price["usd_per_t"][-1] * factor,
+                outputs=((product, size),),
+                source=price["source"][-1],
+                opening=float(years[0]),
+            )
+        )
+    return found

@@ -1,0 +1,98 @@
+"""One plain sentence for each option: why it is in the plan, or why not, with the numbers that decide."""
+
+import numpy as np
+
+from ytterby.core.world import World
+from ytterby.planning.options import Option
+from ytterby.planning.solver import Floats
+from ytterby.planning.value import CHOSEN, Found
+
+SCARCE = 1.0
+"""A tonne worth less than this (USD) is not scarce."""
+
+
+def money(usd: float) -> str:
+    """Write an amount with two significant digits and its size in words.
+
+    >>> money(1.23e9), money(456e6), money(7890.0)
+    ('1.2 bn USD', '456 M USD', '8 k USD')
+    """
+    for size, name in ((1e12, "tn"), (1e9, "bn"), (1e6, "M")):
+        if abs(usd) >= size:
+            return f"{usd / size:.0f} {name} USD" if abs(usd) >= 10 * size else f"{usd / size:.1f} {name} USD"
+    return f"{usd / 1e3:.0f} k USD"
+
+
+def tonnes(t: float) -> str:
+    """Write a mass with at least two significant digits.
+
+    >>> tonnes(10208.2), tonnes(0.4537)
+    ('10,208 t', '0.45 t')
+    """
+    return f"{t:,.0f} t" if t >= 10 else f"{t:.2g} t"
+
+
+def _ratio(value: float) -> str:
+    return f"{value:,.1f}" if value < 10 else f"{value:,.0f}"
+
+
+class Reasons:
+    """Sentences for the options of one solved plan; the duals are read once."""
+
+    def __init__(self, world: World, found: Found) -> None:
+        self.found = found
+        self.name = dict(world["products"].select("product", "name").iter_rows())
+        self.years = found.problem.case.years
+        self.duals = found.problem.row_duals(found.neutral)
+        self.shadow = found.problem.shadow(found.after)
+
+    def scarce(self, product: str) -> Floats:
+        """Return what one more tonne of a product in the allies' hands saves in each year (USD/t)."""
+        rows = [row for key, row in self.found.problem.block.rows.items() if key[0] in ("pool", "ally") and key[1] == product]
+        return self.duals[:, rows].max(axis=1) if rows else np.zeros(len(self.years))
+
+    def sentence(self, number: int, share: float) -> str:
+        """Return the sentence of an option of the program that is taken in a share."""
+        option = self.found.problem.options[number]
+        text = self._chosen(option, share, number) if share > CHOSEN else self._left(option, number)
+        return f"{text}; {option.note}." if option.note and option.usd > 0 else f"{text}."
+
+    def _chosen(self, option: Option, share: float, number: int) -> str:
+        worth, usd = float(self.found.worth[number]), share * option.usd
+        what = f"{tonnes(share * option.size)} of {self.name.get(option.product or '', 'output')}"
+        if option.kind != "stock":
+            what = what.replace(" t of", f" t a year from {int(np.ceil(option.opening))} of", 1)
+        if option.given and worth <= SCARCE:
+            return f"Runs already: {what}, but under these scenarios nothing would change without it"
+        part = f"{share:.0%}" if share >= 0.01 else f"{share:.1%}"
+        whole = share > 1 - CHOSEN or option.kind == "stock" or option.estimated
+        head = "Runs already" if option.given else "Chosen" if whole else f"Chosen for a stake of {part}"
+        times = f", {_ratio(worth / usd)} times its cost" if usd > 0 else ""
+        tip = "; the worst cases tip the balance" if 0 < worth < usd else ""
+        return f"{head}: {what}; without it alone shortages would cost {money(worth)} more{times}{tip}"
+
+    def _left(self, option: Option, number: int) -> str:
+        gain, least = float(self.found.gain[number]), 1 + self.shadow
+        if not gain > max(1e-3 * option.usd, 1e4):
+            return self._idle(option)
+        saves = f"added to this plan it would save {money(gain)} (worst cases weighed in)"
+        if gain < option.usd or self.shadow <= 0:
+            return f"Left: {saves} for {money(option.usd)}; it would pay at a cost below {money(gain)}"
+        return f"Left for lack of budget: {saves} for {money(option.usd)}; it would enter at a cost below {money(gain / least)}"
+
+    def _idle(self, option: Option) -> str:
+        """Why one more tonne of its product saves nothing: too late, not scarce, or its feed is what is scarce."""
+        after = [number for number, year in enumerate(self.years) if option.ready(year) > 0]
+        for product, _ in option.outputs:
+            if self.scarce(product)[after].max(initial=0.0) > SCARCE:
+                feeds = [
+                    feed
+                    for feed, _ in self.found.problem.case.recipes.get(product, ())
+                    if self.scarce(feed)[after].max(initial=0.0) > SCARCE
+                ]
+                if feeds and product not in option.fed:
+                    return f"Left: it lacks feed, {self.name[feeds[0]]} is as scarce as what it would make"
+        product = self.name.get(option.product or "", "its product")
+        if self.scarce(option.product or "").max(initial=0.0) > SCARCE:
+            return f"Left: {product} is no longer scarce when it opens in {int(np.ceil(option.opening))}"
+        return f"Left: one more tonne of {product} would save nothing; it is not the scarce link under these scenarios"

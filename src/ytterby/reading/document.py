@@ -1,0 +1,141 @@
+"""A document with everything that is found in it before any rule looks at it."""
+
+from bisect import bisect_right
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import date
+
+from ytterby.reading.anaphora import anaphors
+from ytterby.reading.clauses import Clause, cut
+from ytterby.reading.dates import Day, find_days, turned
+from ytterby.reading.folding import Folded, fold
+from ytterby.reading.lexicon import Language
+from ytterby.reading.marking import marked
+from ytterby.reading.mentions import Mention, find_mentions, inside
+from ytterby.reading.people import learn
+from ytterby.reading.quantities import Quantity, find_quantities
+from ytterby.reading.segments import Segment, Sentence, segment, sentences
+
+RARE_EARTHS = frozenset(
+    [
+        "rare_earths",
+        "light_rare_earths",
+        "heavy_rare_earths",
+        "neodymium",
+        "praseodymium",
+        "dysprosium",
+        "terbium",
+        "samarium",
+        "rare_earth_magnets",
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Document:
+    """The text of an article and what it names; all offsets are those of the text."""
+
+    text: str
+    folded: Folded
+    published: date | None
+    language: Language
+    segments: list[Segment]
+    sentences: list[Sentence]
+    clauses: list[list[Clause]]
+    mentions: list[Mention]
+    actors: list[Mention]
+    materials: list[Mention]
+    days: list[Day]
+    quantities: list[Quantity]
+
+    def sentence_at(self, position: int) -> int:
+        """Return the index of the sentence that holds a position, or -1."""
+        index = bisect_right(self.sentences, position, key=lambda sentence: sentence.start) - 1
+        return index if index >= 0 and position < self.sentences[index].end else -1
+
+    def words_in(self, sentence: int, words: Collection[str]) -> tuple[int, int] | None:
+        """Return the span of the first of some folded phrases in a sentence."""
+        whole = self.sentences[sentence]
+        folded = fold(self.text[whole.start : whole.end])
+        places = [(at, -len(word)) for word in words if (at := folded.text.find(word)) >= 0]
+        if not places:
+            return None
+        at, length = min(places)
+        first, last = folded.original(at, at - length)
+        return whole.start + first, whole.start + last
+
+
+def analyse(text: str, published: date | None, language: Language, title: str | None = None) -> Document:
+    """Find all mentions, dates and quantities of a text.
+
+    >>> from ytterby.reading.lexicon import load_language
+    >>> document = analyse("China stoppt die Ausfuhr von Gallium.", None, load_language("de"))
+    >>> [m.value for m in document.actors], [m.value for m in document.materials]
+    (['CHN'], ['gallium'])
+    """
+    folded = fold(text)
+    mentions = find_mentions(text, folded, language)
+    segments = segment(text, language)
+    told = sentences(text, segments, language)
+    actors = _actors(text, mentions, language)
+    named = [actor for actor in actors if actor.form in ("name", "body", "person")]
+    days = [turned(day, published, mentions) for day in find_days(text, mentions, language)]
+    return Document(
+        text=text,
+        folded=folded,
+        published=published,
+        language=language,
+        segments=segments,
+        sentences=told,
+        clauses=[cut(text, one.start, one.end, mentions, language, _whole(days, named, one)) for one in told],
+        mentions=mentions,
+        actors=actors,
+        materials=_materials(_traded(mentions, actors), title, language),
+        days=days,
+        quantities=find_quantities(text, mentions, language),
+    )
+
+
+def _whole(days: list[Day], named: list[Mention], sentence: Sentence) -> list[tuple[int, int]]:
+    """What no comma or bracket of its own cuts: dates, and names ("欧州連合（EU）", "o presidente da China, Xi Jinping, ...")."""
+    return [(part.start, part.end) for parts in (days, named) for part in inside(parts, sentence.start, sentence.end)]
+
+
+def _actors(text: str, mentions: list[Mention], language: Language) -> list[Mention]:
+    named = marked(text, learn(text, mentions, language), language)
+    standing = anaphors(text, mentions, named, language)
+    return marked(text, sorted([*named, *standing], key=lambda actor: actor.start), language) if standing else named
+
+
+def _traded(mentions: list[Mention], actors: list[Mention]) -> list[Mention]:
+    """The materials that are no part of an actor's name or office ("the minerals regulator")."""
+    bodies = [m for m in mentions if (m.kind == "office" and m.value != "firm") or m.value == "GOV"]
+    found = []
+    for mention in mentions:
+        if mention.kind == "material":
+            named = any(actor.start <= mention.start and mention.end <= actor.end for actor in _around(actors, mention.start))
+            if not named and not any(0 <= body.start - mention.end <= 1 for body in _around(bodies, mention.end)):
+                found.append(mention)
+    return found
+
+
+def _around(mentions: list[Mention], position: int) -> list[Mention]:
+    index = bisect_right(mentions, position, key=lambda mention: mention.start)
+    return mentions[max(0, index - 2) : index + 1]
+
+
+def _materials(mentions: list[Mention], title: str | None, language: Language) -> list[Mention]:
+    """Take a bare 'magnet' as a rare-earth magnet where the text (or its title) has spoken of rare earths, else leave it out."""
+    found: list[Mention] = []
+    source: tuple[int, int] | None = None
+    titled = False
+    if title:
+        titled = any(m.kind == "material" and m.value in RARE_EARTHS for m in find_mentions(title, fold(title), language))
+    for mention in mentions:
+        if mention.value in RARE_EARTHS and source is None:
+            source = (mention.start, mention.end)
+        if mention.value != "magnet":
+            found.append(mention)
+        elif source is not None or titled:
+            found.append(replace(mention, value="rare_earth_magnets", via="rare earths named before", source=source))
+    return found

@@ -1,0 +1,140 @@
+"""Inherit a role's actor from a named place beside the clause: 'both sides', the rest of the sentence, a sentence before, the dateline."""
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from ytterby.reading.document import Document
+from ytterby.reading.matching import Match
+from ytterby.reading.mentions import Mention, within
+from ytterby.reading.parties import MEASURES, distinct, may_take
+from ytterby.reading.rules import Role
+
+AT = frozenset({"in", "at"})
+LOCAL = frozenset({"in", "at", "adjective", "possessive"})
+OWN = frozenset({"possessive"})
+SITES = frozenset({"PLANT", "WORKS"})
+SPEAKERS = frozenset({"operator", "recipient"})
+NEAR = 60
+BACK = 20
+
+
+def inherited(
+    document: Document, found: Match, role: Role, have: list[Mention], taken: set[str], told: Sequence[tuple[str, Mention]]
+) -> list[Mention]:
+    """Return the actors of a role that the clause does not name, each with the place it comes from."""
+    if not role.least and _of_another_time(document, found):
+        return have
+    if role.least >= 2 or (role.many and document.words_in(found.sentence, document.language.words("both"))):
+        return _pair(document, found, role, have)
+    if role.name == "host":
+        return _host(document, found, taken)
+    for number, actors in enumerate(_places(document, found, role, told)):
+        chosen = [a for a in actors if may_take(a, role) and a.value not in taken and not a.markers - OWN and not _is_place(a)]
+        if chosen:
+            # Inside the sentence the nearest is meant, in another one its subject.
+            return [_from(chosen[0] if role.kind == "org" and number else chosen[-1])]
+    return have
+
+
+def _of_another_time(document: Document, found: Match) -> bool:
+    """Whether the clause tells of another year, where nothing that the text tells of today is at home."""
+    years = [day.year for day in found.clause.inside(document.days) if day.year]
+    return document.published is not None and any(year < document.published.year for year in years)
+
+
+def _is_place(actor: Mention) -> bool:
+    return actor.form == "capital" and bool(actor.markers & AT)
+
+
+def _places(document: Document, found: Match, role: Role, told: Sequence[tuple[str, Mention]]) -> Iterator[list[Mention]]:
+    sentence = document.sentences[found.sentence]
+    inside = [a for a in within(document.actors, sentence.start, sentence.end) if not found.clause.holds(a.start, a.end)]
+    yield [actor for actor in inside if actor.start < found.at]
+    if role.kind != "org":
+        yield inside
+    elif role.name in SPEAKERS:
+        yield [actor for actor in inside if _says(document, found, actor)]
+    if role.name == "imposer" and found.triggers[0].value in MEASURES:
+        yield [replace(actor, markers=frozenset()) for name, actor in told if name in ("imposer", "denier")]
+    for number in _before(found.sentence):
+        yield _of_sentence(document, number)
+    for part in document.segments:
+        if part.kind == "dateline":
+            yield [replace(actor, markers=frozenset()) for actor in within(document.actors, part.start, part.end)]
+    if role.kind == "org" and found.sentence + 1 < len(document.sentences):
+        yield _of_sentence(document, found.sentence + 1)
+
+
+def _says(document: Document, found: Match, actor: Mention) -> bool:
+    """Whether an actor stands in a clause that says so ("..., BHP said")."""
+    clauses = [clause for clause in document.clauses[found.sentence] if clause.holds(actor.start, actor.end)]
+    return any(m.value == "SAY" for clause in clauses for m in clause.pick(document.mentions, "concept"))
+
+
+def _of_sentence(document: Document, number: int) -> list[Mention]:
+    sentence = document.sentences[number]
+    return within(document.actors, sentence.start, sentence.end)
+
+
+def _before(sentence: int) -> list[int]:
+    """The sentences before one, the nearest first, no farther than a reader remembers."""
+    return list(range(sentence - 1, max(-1, sentence - 1 - BACK), -1))
+
+
+def _host(document: Document, found: Match, taken: set[str]) -> list[Mention]:
+    """Where a plant named before stands: the nearest state with 'in' or an adjective beside a mine or a factory."""
+    for number in [found.sentence, *_before(found.sentence)]:
+        for actor in reversed(_of_sentence(document, number)):
+            state = len(actor.value) == 3 and actor.value not in taken and bool(actor.markers & LOCAL)
+            near = within(document.mentions, actor.end - NEAR, actor.end + NEAR, "concept")
+            if state and any(site.value in SITES for site in near):
+                return [_from(actor)]
+    return []
+
+
+def _from(actor: Mention) -> Mention:
+    via = f"inherited from {actor.start}..{actor.end}" + (f": {actor.via}" if actor.via else "")
+    return replace(actor, via=via)
+
+
+def _pair(document: Document, found: Match, role: Role, have: list[Mention]) -> list[Mention]:
+    """Two or more who act together: named by 'both sides' or 'their', or the rest of the pair that acted before."""
+    stands = document.words_in(found.sentence, document.language.words("both"))
+    own = [actor for actor in have if not _is_place(actor)]
+    if stands is None and found.rule.type == "meeting":
+        return own + _dropped(document, found, role, own)
+    pair = _last_pair(document, document.sentences[found.sentence].start, role)
+    if pair and ({actor.value for actor in own} <= {actor.value for actor in pair}):
+        kept = {actor.value for actor in own}
+        return own + [_from(actor) for actor in pair if actor.value not in kept]
+    return own
+
+
+def _dropped(document: Document, found: Match, role: Role, own: list[Mention]) -> list[Mention]:
+    """The subject of the verb before, where the clause has none of its own: "viajará a Ottawa, donde se reunirá con Carney"."""
+    if len(own) != 1 or not own[0].markers & {"with", "object"} or not document.language.grammar["nouns_first"]:
+        return []
+    for number in (found.sentence, *_before(found.sentence)[:1]):
+        acting = [a for a in _of_sentence(document, number) if a.start < found.clause.spans[0][0] and not a.markers]
+        chosen = [a for a in acting if may_take(a, role) and a.value != own[0].value]
+        if chosen:
+            return [_from(chosen[-1])]
+    return []
+
+
+def _last_pair(document: Document, before: int, role: Role) -> list[Mention]:
+    """The last two or more who were named together."""
+    chains: dict[int, list[Mention]] = {}
+    index = bisect_left(document.actors, before, key=lambda actor: actor.start)
+    for actor in document.actors[max(0, index - 4 * BACK) : index]:
+        if may_take(actor, role) and document.sentence_at(actor.start) >= 0:
+            chains.setdefault(actor.chain, []).append(actor)
+    for chain in reversed(list(chains)):
+        members = distinct(chains[chain])
+        if len(members) >= max(2, role.least):
+            return members
+    alone = distinct(actor for members in chains.values() for actor in members)
+    if len(alone) == 2:
+        return alone  # nobody else was named, so these two are meant
+    return []

@@ -1,0 +1,71 @@
+"""The kinds of events, read from events.toml: one block a kind, in concepts, no code.
+
+when       concepts that a clause must name, the first is the anchor; `A|B` is either, `@money` a quantity of that sort
+without    concepts that must not be in the clause
+roles      who takes part: the markers that show it, how many at least, whether it may be inherited from an earlier sentence
+status     the status without further cues; `future` with a cue of the future, `may` with 'could' (empty: such a clause tells nothing)
+"""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+FILE = Path(__file__).resolve().parent / "events.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A role of an event. `markers` in order of preference; `agent` stands for who acts, in active or passive voice."""
+
+    name: str
+    markers: tuple[str, ...]
+    least: int = 0
+    many: bool = False
+    inherit: bool = False
+    kind: str = "any"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One block of events.toml."""
+
+    name: str
+    type: str
+    when: tuple[tuple[str, ...], ...]
+    roles: tuple[Role, ...]
+    without: frozenset[str] = frozenset()
+    status: str = "completed"
+    future: str = "planned"
+    may: str = ""
+    denied: bool = False
+    negated: bool = False
+    purpose: bool = False
+    materials: str = "take"
+    stage: str = "unspecified"
+    quantities: tuple[str, ...] = ()
+    dated: str = "publication"
+    standing: bool = False
+    context: bool = False
+    far: int = 400
+
+
+@cache
+def load_rules() -> tuple[Rule, ...]:
+    """Return the rules in the order of events.toml; where two match the same words, the first one wins.
+
+    >>> load_rules()[0].type
+    'joint_statement'
+    """
+    with FILE.open("rb") as file:
+        return tuple(_rule(block) for block in tomllib.load(file)["event"])
+
+
+def _rule(block: dict[str, Any]) -> Rule:
+    block = dict(block)
+    roles = tuple(Role(**{**role, "markers": tuple(role["markers"].split())}) for role in block.pop("roles"))
+    when = tuple(tuple(item.split("|")) for item in block.pop("when"))
+    without = frozenset(block.pop("without", []))
+    quantities = tuple(block.pop("quantities", []))
+    return Rule(when=when, roles=roles, without=without, quantities=quantities, **block)

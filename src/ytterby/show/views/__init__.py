@@ -1,0 +1,1 @@
+"""Views: what each section of the report shows, from a Brief to charts, tables and cards."""

@@ -1,0 +1,93 @@
+"""The compiled kernel equals model.py, whatever the world, the shock, the number of draws and threads."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from tests.dynamics.cases import scenario, shock, with_parameters
+from tests.dynamics.test_laws import RANGED, SHOCKS, worlds
+from tests.worlds import two_suppliers
+from ytterby.core.scenario import Scenario, Shock
+from ytterby.core.world import World
+from ytterby.dynamics import compiled
+from ytterby.dynamics.model import initial_state
+from ytterby.dynamics.network import network
+from ytterby.dynamics.pressure import licensed_links, pressure
+from ytterby.dynamics.shocks import Calendar, effect_of
+from ytterby.dynamics.simulate import Run, draw, run
+from ytterby.errors import ModelError
+
+quick = settings(deadline=None, derandomize=True, max_examples=25)
+FIELDS = ("wanted", "got", "stock", "shipped")
+
+
+def both(base: World, future: Scenario, weeks: int = 80, draws: int = 1) -> tuple[Run, Run]:
+    net = network(base)
+    drawn = draw(base, future, net, draws, seed=1)
+    model, kernel = (run(net, base, future, drawn, weeks, engine=engine) for engine in ("model", "kernel"))
+    return model, kernel
+
+
+def apart(one: Run, other: Run) -> float:
+    """Largest difference, as a share of the largest value of its field."""
+    gaps = [np.abs(getattr(one, name) - getattr(other, name)).max() / max(np.abs(getattr(one, name)).max(), 1e-300) for name in FIELDS]
+    return float(max(gaps))
+
+
+def test_the_kernel_was_built() -> None:
+    assert compiled.kernel() is not None, "no compiled kernel: install a C++ compiler and run pip install again"
+
+
+@quick
+@given(worlds(), SHOCKS, SHOCKS)
+def test_the_kernel_equals_the_model(base: World, one: Shock, other: Shock) -> None:
+    assert apart(*both(base, scenario(one, other))) <= 1e-12
+
+
+@settings(deadline=None, derandomize=True, max_examples=5)
+@given(worlds())
+def test_draws_of_every_kind_of_range_are_equal_too(base: World) -> None:
+    assert apart(*both(base, RANGED, weeks=120, draws=19)) <= 1e-12
+
+
+def test_defence_first_and_government_stock_are_in_the_kernel() -> None:
+    base = with_parameters(two_suppliers(), defence_first=1.0)
+    future = scenario(shock("ban", products=("magnet",)), shock("release", actor="JPN", products=("magnet",), t=30.0))
+    assert apart(*both(base, future)) <= 1e-12
+
+
+@settings(deadline=None, derandomize=True, max_examples=5)
+@given(worlds())
+def test_single_precision_is_close(base: World) -> None:
+    net = network(base)
+    drawn = draw(base, RANGED, net, 5, seed=2)
+    effects = [effect_of(*pair, net, base, Calendar(RANGED.start, 60, 5)) for pair in zip(RANGED.shocks, drawn.figures, strict=True)]
+    links = licensed_links(effects)
+    force = pressure(effects, net, links, 10, 5)
+    spans = [(60, force)]
+    double = compiled.run(net, initial_state(net, drawn.cover, drawn.reserve, links), spans)
+    single = compiled.run(net, initial_state(net, drawn.cover, drawn.reserve, links), spans, single=True)
+    for exact, close in zip(double, single, strict=True):
+        assert np.abs(exact - close).max() <= 1e-5 * np.abs(exact).max()
+
+
+def test_neither_threads_nor_neighbours_change_a_byte(monkeypatch: pytest.MonkeyPatch) -> None:
+    base = two_suppliers()
+    net = network(base)
+    drawn = draw(base, RANGED, net, 37, seed=4)
+    together = run(net, base, RANGED, drawn, 70, engine="kernel")
+    monkeypatch.setattr(compiled, "threads", lambda: 1)
+    alone = run(net, base, RANGED, drawn, 70, engine="kernel")
+    part = run(net, base, RANGED, drawn.part(11, 30), 70, engine="kernel")
+    for name in ("wanted", "got", "stock"):
+        assert getattr(together, name).tobytes() == getattr(alone, name).tobytes()
+        assert (getattr(together, name)[:, :, 11:30] == getattr(part, name)).all()
+
+
+def test_a_balance_that_does_not_close_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    base = two_suppliers()
+    net = network(base)
+    drawn = draw(base, scenario(), net, 1, seed=0)
+    monkeypatch.setitem(compiled.TOLERANCE, False, -1.0)
+    with pytest.raises(ModelError, match=r"week 0: .* does not balance"):
+        run(net, base, scenario(), drawn, 3, engine="kernel")
