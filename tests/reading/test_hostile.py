@@ -5,15 +5,16 @@ import gzip
 import json
 import subprocess
 import sys
-import time
 import unicodedata
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from tests.growth import assert_grows
 from tests.reading.cases import HERE, Row, articles
 from ytterby.errors import InputError
 from ytterby.reading.article import Article, from_text, load_articles
@@ -197,23 +198,17 @@ LONG: dict[str, Callable[[int], str]] = {
 }
 
 
-def seconds(text: str, code: str = "en") -> float:
-    """The processor's time for a text, the least of some runs: fewer for a long one."""
-    spent = []
-    for _ in range(3 if len(text) < 50_000 else 1):
-        begin = time.process_time()
-        detect_language(text)
-        interpret(from_text(text, "2025-10-28"), load_language(code))
-        spent.append(time.process_time() - begin)
-    return min(spent)
+def read_english(text: str) -> None:
+    detect_language(text)
+    interpret(from_text(text, "2025-10-28"), load_language("en"))
 
 
 @pytest.mark.parametrize("name", LONG)
 def test_four_times_the_text_takes_no_more_than_nine_times_the_time(name: str) -> None:
     load_language("en")
-    small, large = (seconds(LONG[name](size)) for size in (20_000, 80_000))
-    # Four times for what is linear, sixteen for what is quadratic; a tenth of a second for what is too short to measure.
-    assert large <= 9 * small + 0.1
+    # Four times for what is linear, sixteen for what is quadratic.
+    small, large = (partial(read_english, LONG[name](size)) for size in (20_000, 80_000))
+    assert_grows(small, large, 9)
 
 
 def test_ten_megabytes_are_refused_and_a_million_letters_fit_into_300_megabytes(tmp_path: Path) -> None:

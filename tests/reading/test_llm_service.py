@@ -40,13 +40,13 @@ def test_a_service_that_fails_leaves_the_rules_and_a_warning(answer: Answer, say
     assert "the rules go on alone" in warnings[0]
 
 
-@pytest.mark.parametrize("answer", [drip, lambda handler: time.sleep(1.5)], ids=["drips", "sleeps"])
+@pytest.mark.parametrize("answer", [drip, lambda handler: time.sleep(6)], ids=["drips", "sleeps"])
 def test_a_service_that_dawdles_is_given_up_in_time(answer: Answer) -> None:
     started = time.monotonic()
     with service(answer) as (url, _):
         warnings: list[str] = []
         events = read_article(ARTICLE, adviser(Service(url, seconds=0.4), warnings.append)).events
-        assert time.monotonic() - started < 1.4
+        assert time.monotonic() - started < 4
     assert events == ALONE.events
     assert "within 0.4 s" in warnings[0]
 

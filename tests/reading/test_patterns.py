@@ -3,12 +3,13 @@
 import importlib
 import pkgutil
 import re
-import time
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import pytest
 
 import ytterby.reading
+from tests.growth import assert_grows
 from tests.reading.cases import reading
 from ytterby.reading.companies import _LONG, _blank, _shape
 from ytterby.reading.dates import _shapes
@@ -72,27 +73,19 @@ def grammars() -> Iterator[tuple[str, Use]]:
             yield f"{code}.name_at_end", near(_name_at_end(grammar["name"]))
 
 
-def spent(use: Use, text: str) -> float:
-    begin = time.process_time()
-    use(text)
-    return time.process_time() - begin
-
-
 @pytest.mark.parametrize(("name", "use"), [pytest.param(*pair, id=pair[0]) for pair in (*modules(), *grammars())])
 def test_a_pattern_is_linear(name: str, use: Use) -> None:
     for size, seeds in SEEDS.items():
         for seed in seeds:
             for last in ("", "x", "."):
-                large = spent(use, (seed * size)[:size] + last)
-                # Four times for what is linear, sixteen for what is quadratic; what takes less than a tenth of a second is no danger.
-                if large > 0.1:
-                    small = spent(use, (seed * size)[: size // 4] + last)
-                    assert large <= 8 * small, f"{name} on {seed!r} and {last!r}: {small:.3f} s, then {large:.3f} s"
+                text = (seed * size)[:size]
+                # Four times for what is linear, sixteen for what is quadratic.
+                assert_grows(partial(use, text[: size // 4] + last), partial(use, text + last), 8, f"{name} on {seed!r} and {last!r}")
 
 
 @pytest.mark.parametrize("code", languages())
 @pytest.mark.parametrize("seed", ["ge", "zu", "a.", "(", "\n ", "1.1.", "Ab "])
 def test_a_long_run_of_anything_is_read_in_time(code: str, seed: str) -> None:
     load_language(code)
-    small, large = (spent(lambda text: reading(text, code=code), (seed * size)[:size]) for size in (5_000, 20_000))
-    assert large <= 8 * small + 0.2
+    small, large = (partial(reading, (seed * size)[:size], code=code) for size in (5_000, 20_000))
+    assert_grows(small, large, 8)
