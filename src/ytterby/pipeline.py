@@ -49,16 +49,18 @@ def brief(
     world: World | None = None,
     seed: int = 0,
     progress: Progress | None = None,
+    left_out: Callable[[str], None] | None = None,
 ) -> Brief:
     """Read articles, stress the chain they touch, plan against it; returns everything the report shows.
 
     The world is taken as it was known on the day of the latest article (data/rebuild.py), if it held the article's products then.
     allies: ISO3 codes or blocs; without any, the signatories of the articles' agreements. budget: USD of 2024. The same seed gives the
-    same result. Raises InputError for articles that cannot be read or dated and for unknown allies.
+    same result. left_out is told of each file of a folder that cannot be read. Raises InputError for
+    articles that cannot be read or dated and for unknown allies.
     """
     tell = progress or (lambda _step, _done, _total: None)
     world = world or load_world()
-    documents = load_articles(articles, published)
+    documents = load_articles(articles, published, left_out)
     _require_dates(documents)
     on = max(document.published for document in documents if document.published)
     members = check_allies(world, allies) if allies else ()
@@ -85,6 +87,7 @@ def brief(
         world=world,
         allies=tuple(members),
         run=_run(documents, world, on, tables=tables, budget=budget, draws=draws, weeks=weeks, seed=seed, allies=list(members)),
+        explained=[line for reading in readings for line in reading.explained],
     )
 
 

@@ -65,6 +65,14 @@ def test_rejected_candidates_commitments_and_limits_are_told(made: Brief, parsed
     assert all(row["why"] in parsed.text for row in made.plan.options.iter_rows(named=True))
 
 
+def test_every_event_tells_how_it_came_about(made: Brief, parsed: Page) -> None:
+    assert {line["event"] for line in made.explained} == {event["id"] for event in made.events + made.context}
+    for line in made.explained:
+        assert all(f"“{cue['quote']}” ({cue['concept']}, {cue['start']}–{cue['end']})" in parsed.text for cue in line["cues"])
+        assert line["status"] in parsed.text
+        assert all(words in parsed.text for words in [*line["inherited"], *line["resolved"]])
+
+
 def test_every_cited_source_is_listed_with_licence_vintage_and_address(made: Brief, parsed: Page) -> None:
     listed = [name[7:] for name in parsed.ids if name.startswith("source-")]
     assert len(listed) > 20

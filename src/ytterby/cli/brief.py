@@ -7,7 +7,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from ytterby.cli.common import DEFAULTS, Common, iso_date, require, split, the_world
-from ytterby.cli.console import progress
+from ytterby.cli.console import note, progress
 
 
 def brief(
@@ -27,7 +27,7 @@ def brief(
     Parameters
     ----------
     articles
-        .txt, .html, .json or .jsonl files; - is standard input
+        .txt, .html, .json or .jsonl files, RSS or Atom feeds, folders of them; - is standard input
     allies
         ISO3 codes or blocs, by commas; default: who signed the articles' agreements
     budget
@@ -58,6 +58,7 @@ def brief(
             world=the_world(common),
             seed=common.seed,
             progress=lambda _step, done, total: tell(done, total),
+            left_out=lambda line: note(f"left out: {line}", common.quiet),
         )
         report = pipeline.save(result, folder, overwrite)
     sys.stdout.write(summary(result, str(report)) + "\n")

@@ -1,7 +1,7 @@
 """Brief: everything that one run of the whole way found, as the report and the summary show it."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -21,7 +21,8 @@ class Brief:
     """Articles, what they tell, what follows and what to do about it.
 
     events, context, rejected, commitments: records of ytterby.reading; indicators: table of the schema; outcomes: one a scenario, in the
-    same order; plan: None without a scenario or an ally; allies: actors of the world; run: versions, hashes, seed and options.
+    same order; plan: None without a scenario or an ally; allies: actors of the world; run: versions, hashes, seed and options;
+    explained: how each event and context fact came about.
     """
 
     articles: list[Article]
@@ -36,6 +37,7 @@ class Brief:
     world: World
     allies: tuple[str, ...]
     run: dict[str, Any]
+    explained: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def on(self) -> date:

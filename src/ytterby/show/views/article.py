@@ -70,8 +70,24 @@ def _card(view: View, event: dict[str, Any]) -> dict[str, Any]:
         "rule": event["rule"],
         "why": event["why"],
         "confidence": f"{event['confidence']:g}",
-        "vias": [f"{actor['name']}: {actor['via']}" for actor in event.get("actors", []) if actor.get("via")],
+        "reasons": _reasons(view, event),
     }
+
+
+def _reasons(view: View, event: dict[str, Any]) -> list[tuple[str, str]]:
+    """How the event came about, as the reader explains it: label and words, empty ones left out."""
+    told = next((one for one in view.brief.explained if one["event"] == event["id"]), None)
+    if told is None:
+        return []
+    lines = [
+        ("Words", "; ".join(f"“{cue['quote']}” ({cue['concept']}, {cue['start']}–{cue['end']})" for cue in told["cues"])),
+        ("Status", told["status"]),
+        ("Date", told["date"] or ""),
+        ("Taken from elsewhere", "; ".join(told["inherited"])),
+        ("Who is who", "; ".join(told["resolved"])),
+        ("Also told at", ", ".join(f"{start}–{end}" for start, end in told["also"])),
+    ]
+    return [(label, words) for label, words in lines if words]
 
 
 def _actor(view: View, actor: dict[str, Any]) -> dict[str, str]:
