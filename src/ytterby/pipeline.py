@@ -28,6 +28,7 @@ from ytterby.dynamics.simulate import stress
 from ytterby.errors import InputError
 from ytterby.indicators.measure import measure
 from ytterby.planning.plan import check_allies, plan
+from ytterby.reading.acts import distinct
 from ytterby.reading.article import Article, load_articles
 from ytterby.reading.ledger import commitments, to_jsonl
 from ytterby.reading.reader import read_article
@@ -79,7 +80,7 @@ def brief(
         events=events,
         context=[fact for reading in readings for fact in reading.context],
         rejected=[candidate for reading in readings for candidate in reading.rejected],
-        commitments=commitments(events),
+        commitments=commitments(distinct(events)),
         scenarios=futures,
         outcomes=outcomes,
         indicators=indicators,

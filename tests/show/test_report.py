@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.show.conftest import GERMAN
 from tests.show.pages import Page, read
 from ytterby import pipeline
 from ytterby.show.brief import Brief
@@ -150,3 +151,10 @@ def test_the_summary_fits_a_screen_and_says_it_all(made: Brief) -> None:
         "brief/report.html",
     ):
         assert words in text
+
+
+def test_an_act_that_two_articles_tell_is_told_once_at_the_top() -> None:
+    two = pipeline.brief([GERMAN, GERMAN.with_suffix("").with_suffix(".en.txt")], allies=["USA", "JPN"], draws=2, weeks=4)
+    acts = [(event["type"], event["date"], tuple(sorted(actor["id"] for actor in event["actors"]))) for event in two.acts]
+    assert len(two.events) > len(acts) == len(set(acts))
+    assert len({row["event"] for row in two.commitments} - {event["id"] for event in two.acts}) == 0

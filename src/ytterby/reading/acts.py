@@ -195,6 +195,16 @@ def gather(records: Iterable[Record], alone: frozenset[str] = frozenset()) -> li
     return groups
 
 
+def distinct(records: Sequence[Record]) -> list[Record]:
+    """Return one record an act, the one that says most, in the order of the records.
+
+    >>> distinct([])
+    []
+    """
+    best = {group[0]["id"] for group in gather(records)}
+    return [record for record in records if record["id"] in best]
+
+
 def _months(record: Record) -> Iterator[tuple[str, int]]:
     """The months in which a record could meet another that tells its act: of its dates; without a date, of its publication."""
     spans = [_window(record)] if record["date"] else []

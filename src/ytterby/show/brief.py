@@ -11,6 +11,7 @@ from ytterby.core.scenario import Scenario
 from ytterby.core.world import World
 from ytterby.dynamics.outcome import Outcome
 from ytterby.planning.plan import Plan
+from ytterby.reading.acts import distinct
 from ytterby.reading.article import Article
 
 CONTROLS = ("ban", "licence", "quota", "tariff")
@@ -43,6 +44,11 @@ class Brief:
     def on(self) -> date:
         """The day whose knowledge the brief stands for: when the latest article was published."""
         return max(article.published for article in self.articles if article.published)
+
+    @property
+    def acts(self) -> list[dict[str, Any]]:
+        """Of all events that tell one act, in one article or in several, the one that says most; in the order of the events."""
+        return distinct(self.events)
 
     @property
     def base_year(self) -> int:

@@ -96,7 +96,7 @@ def _actor(view: View, actor: dict[str, Any]) -> dict[str, str]:
 
 def what_happened(view: View) -> list[tuple[str, dict[str, Any]]]:
     """Return a line an event, 'Agreement (28 Oct 2025, completed): Japan and United States; critical minerals', news first."""
-    ranked = sorted(view.brief.events, key=lambda event: event.get("salience") == "background")
+    ranked = sorted(view.brief.acts, key=lambda event: event.get("salience") == "background")
     return [(line(view, event), event) for event in ranked]
 
 
