@@ -39,6 +39,8 @@ lock: .venv/ready
 
 docs: .venv/ready
 	$(BIN)/python -m ytterby.core.reference docs
+	$(BIN)/python -m ytterby.show.episodes examples/episodes docs
+	$(BIN)/python -m ytterby.show.sweep docs
 
 clean:
 	rm -rf .venv build demo .pytest_cache .mypy_cache .ruff_cache .hypothesis

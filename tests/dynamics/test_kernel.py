@@ -10,11 +10,12 @@ from tests.worlds import two_suppliers
 from ytterby.core.scenario import Scenario, Shock
 from ytterby.core.world import World
 from ytterby.dynamics import compiled
+from ytterby.dynamics.draws import draw
 from ytterby.dynamics.model import initial_state
 from ytterby.dynamics.network import network
 from ytterby.dynamics.pressure import licensed_links, pressure
 from ytterby.dynamics.shocks import Calendar, effect_of
-from ytterby.dynamics.simulate import Run, draw, run
+from ytterby.dynamics.simulate import Run, run
 from ytterby.errors import ModelError
 
 quick = settings(deadline=None, derandomize=True, max_examples=25)

@@ -1,4 +1,4 @@
-"""Answers that can be worked out by hand (STRESS, known answers a, b, c, e, f)."""
+"""Answers that can be worked out by hand; more of them in test_prices.py, test_making.py and test_sharing.py."""
 
 import datetime
 
@@ -95,6 +95,53 @@ def test_a_stock_refills_exponentially() -> None:
     excess = slow.stock[:, 0, 0] - 10 * 1000 * 7 / 365
     assert excess[0] == pytest.approx(50.0, rel=1e-9)
     assert excess[2:] / excess[1:-1] == pytest.approx(1 - 1 / 8, rel=1e-6)
+
+
+@pytest.mark.parametrize("tau", [30.0, 120.0])
+def test_a_slow_refill_is_an_exponential(tau: float) -> None:
+    """What an outage took from a stock comes back as 1 - exp(-t / tau): to (1 - 1 / tau)^t exactly, to 1 / (2 tau) of the exponent."""
+    days = 70.0
+    stocks = [("ore", "CHN", "industry", days)]
+    one = world([("ore", "mine")], [], [("ore", "CHN", 1000.0)], [], [("ore", "CHN", "car", 1000.0)], stocks, [("ore", "CHN", 9000.0)])
+    hit = shock("outage", products=("ore",), severity=-1.0)
+    hit = Shock(**{**hit.__dict__, "end": hit.start + datetime.timedelta(27)})
+    slow = stress(with_parameters(one, order_weeks=tau), scenario(hit), weeks=160)
+    normal = days / 365 * 1000
+    missing = normal - slow.stock[:, 0, 0]
+    start = 8
+    weeks = np.arange(len(missing) - start)
+    assert missing[start:] / missing[start] == pytest.approx((1.0 - 1.0 / tau) ** weeks, rel=1e-6)
+    assert np.log(missing[-1] / missing[start]) == pytest.approx(-weeks[-1] / tau, rel=0.6 / tau + 1e-9)
+
+
+def leontief_world() -> tuple[World, np.ndarray, np.ndarray]:
+    """Five products, alloys and magnets of several inputs, final demand at each stage, idle capacity; A and f in order of the products."""
+    names = ["alloy", "dy", "fe", "magnet", "nd"]
+    recipe = np.zeros((5, 5))
+    recipe[2, 0], recipe[4, 0], recipe[0, 3], recipe[1, 3] = 0.7, 0.4, 1.2, 0.05
+    final = np.array([30.0, 2.0, 400.0, 100.0, 15.0])
+    output = np.linalg.solve(np.eye(5) - recipe, final)
+    base = world(
+        products=[(name, "metal") for name in names],
+        recipes=[(names[j], names[k], recipe[k, j]) for j in range(5) for k in range(5) if recipe[k, j]],
+        production=[(name, "CHN", made) for name, made in zip(names, output, strict=True)],
+        trade=[],
+        demand=[(name, "CHN", "car", t) for name, t in zip(names, final, strict=True)],
+        capacity=[(name, "CHN", 2.0 * made) for name, made in zip(names, output, strict=True)],
+    )
+    return base, recipe, final
+
+
+@pytest.mark.parametrize("change", [(-0.4, 0.5), (0.3, -0.2), (0.9, 0.0)])
+def test_another_final_demand_ends_at_the_leontief_inverse(change: tuple[float, float]) -> None:
+    """(d): x = (I - A)^-1 f."""
+    base, recipe, final = leontief_world()
+    new = scenario(*(shock("demand", products=(name,), severity=part) for name, part in zip(("magnet", "fe"), change, strict=True)))
+    ends = stress(with_parameters(base, order_weeks=3), new, weeks=300)
+    wanted = final * np.array([1.0, 1.0, 1.0 + change[1], 1.0 + change[0], 1.0])
+    made = np.bincount(ends.grid.node_product[ends.grid.link_node], ends.shipped[-1], 5) * 365 / 7
+    assert made == pytest.approx(np.linalg.solve(np.eye(5) - recipe, wanted), rel=1e-9)
+    assert ends.got[-1] == pytest.approx(ends.wanted[-1], rel=1e-9)
 
 
 def test_government_stock_bridges_its_days() -> None:

@@ -14,13 +14,14 @@ from tests.worlds import two_suppliers, world
 from ytterby.core.scenario import Scenario, Shock
 from ytterby.core.world import World
 from ytterby.dynamics.balance import check_balance
+from ytterby.dynamics.draws import draw
 from ytterby.dynamics.model import initial_state, step
 from ytterby.dynamics.network import network
 from ytterby.dynamics.outcome import Outcome
 from ytterby.dynamics.pressure import licensed_links, pressure
 from ytterby.dynamics.ration import fill
 from ytterby.dynamics.shocks import Calendar, effect_of
-from ytterby.dynamics.simulate import draw, run, stress
+from ytterby.dynamics.simulate import run, stress
 from ytterby.errors import InputError, ModelError
 
 quick = settings(deadline=None, derandomize=True, max_examples=25)

@@ -9,10 +9,11 @@ from tests.dynamics.cases import DAY, scenario, shock
 from tests.worlds import chain, two_suppliers
 from ytterby.core import schema
 from ytterby.core.scenario import Scenario, Shock
+from ytterby.dynamics.draws import triangular
 from ytterby.dynamics.network import network
 from ytterby.dynamics.outcome import Outcome
 from ytterby.dynamics.shocks import active_weeks
-from ytterby.dynamics.simulate import stress, triangular
+from ytterby.dynamics.simulate import stress
 from ytterby.errors import InputError
 
 RANGED = Shock("outage", "CHN", ("*",), ("magnet",), DAY, figures={"severity": (-0.9, -0.6, 0.0)})

@@ -78,6 +78,9 @@ def test_material_and_stage_stand_for_products(choice: str, place: World, tmp_pa
         ("weight = 1.0", "weight = -1", 4, "weight is -1"),
         ("weight = 1.0", "wieght = 1.0", 4, "unknown key 'wieght'.*did you mean weight"),
         ("start = 2025-04-04\nend", "end", 5, "'start' is missing"),
+        ("denied = 0.0", "weeks = 20", 14, "both 'end' and 'weeks'"),
+        ("end = 2026-04-04", "weeks = [20, 10, 30]", 11, "out of order"),
+        ("end = 2026-04-04", "weeks = -3", 11, "outside 0..1040"),
         ("share = [0.5, 0.75, 0.9]\n", "", 6, "'share' is missing"),
         ("name = ", "nam = ", 2, "unknown key 'nam'"),
         ("[[shock]]", "[[shok]]", 5, "unknown key 'shok'.*did you mean shock"),
@@ -89,6 +92,14 @@ def test_a_fault_names_its_line_and_the_right_word(good: str, bad: str, line: in
     with pytest.raises(InputError, match=message) as fault:
         load(GOOD.replace(good, bad, 1), place, tmp_path)
     assert f"case.toml:{line};" in str(fault.value)
+
+
+def test_a_duration_stands_for_an_end(place: World, tmp_path: Path) -> None:
+    shock = load(GOOD.replace("end = 2026-04-04", "weeks = [10, 20, 50]"), place, tmp_path).shocks[0]
+    assert shock.end == datetime.date(2025, 4, 4) + datetime.timedelta(20 * 7 - 1)
+    assert shock.figures["weeks"] == (10.0, 20.0, 50.0)
+    written = [Scenario("x", shock.start, 1.0, (shock,))]
+    assert parse_scenarios(dump_scenarios(written), place) == written
 
 
 def test_the_fault_of_the_second_shock_is_found_in_the_second_shock(place: World, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from ytterby.core.scenario import Scenario, Shock
 from ytterby.core.world import World
 from ytterby.dynamics.scenarios import scenarios
 from ytterby.dynamics.shocks import availability
+from ytterby.dynamics.spans import last_day
 from ytterby.errors import InputError
 
 ON = datetime.date(2025, 10, 28)
@@ -84,6 +85,9 @@ def test_the_seed_gives_three_scenarios_whose_figures_come_from_the_restrictions
     assert april.event == "export_control-in_force"
     assert "textbook" in (april.source or "")
     assert {one.end for one in relief.shocks} == {D(2025, 11, 27)}
+    for one in relief.shocks:  # three weeks earlier at most, eight later
+        low, mode, high = one.figures["weeks"]
+        assert (last_day(one.start, mode), round(mode - low, 9), round(high - mode, 9)) == (one.end, 3.0, 8.0)
     (new,) = [one for one in worse.shocks if one.start == D(2025, 12, 1)]
     assert (new.end, new.kind, new.figure("share")) == (None, "licence", 0.95)  # its end of 7 November was not known on 28 October
 

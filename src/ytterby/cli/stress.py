@@ -1,9 +1,22 @@
-"""`ytterby stress`: scenario files to shortfalls."""
+"""`ytterby stress`: scenario files to shortfalls, value at risk and stocks to hold; or every country and product in turn."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 from ytterby.cli.common import DEFAULTS, Common, of_actor, require, the_world
-from ytterby.cli.console import progress, write
+from ytterby.cli.console import note, progress, write
+from ytterby.errors import InputError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from ytterby.core.scenario import Scenario
+    from ytterby.core.world import World
+
+Show = Literal["outcome", "stops", "risk", "countries", "n_minus_1"]
+Kind = Literal["ban", "outage"]
 
 
 def stress(
@@ -11,11 +24,26 @@ def stress(
     weeks: int = 156,
     draws: int = 1,
     actor: str | None = None,
+    show: Show | None = None,
+    ride: int | None = None,
+    sweep: bool = False,
+    kind: Kind = "ban",
+    rank: bool = False,
     common: Common = DEFAULTS,
 ) -> None:
     """Stress the chain with scenario files: shortfall per week, product, actor and use.
 
     Example: ytterby stress control.toml --weeks 104 --draws 100 --actor JPN
+
+    With a folder to write to (--out without a file's ending) the draws go there block by block: any number of them fits, and a run
+    stopped by Ctrl-C goes on when it is started again. Standard output then has the table stops.
+
+    Example: ytterby stress control.toml --draws 100000 --out runs
+
+    With --sweep no scenario file is needed: each country stops each product, one at a time, and the table says what each stop costs
+    (all countries, or --actor).
+
+    Example: ytterby stress --sweep --actor USA --rank
 
     Parameters
     ----------
@@ -27,16 +55,152 @@ def stress(
         draws from the ranges of the figures
     actor
         only this actor
+    show
+        outcome (per week; default), stops (weeks to stop, losses), risk (USD by use), countries (USD, defence apart)
+    ride
+        the stock that each country would need to ride out so many weeks
+    sweep
+        each country stops each product, in turn (--show stops: what each use loses; n_minus_1: each use's worst single stop)
+    kind
+        what stops in a sweep: exports (ban) or plants (outage)
+    rank
+        with --sweep: minerals by expected loss, beside the order of the US survey of 2025
     """
+    world = the_world(common)
+    if sweep:
+        _alone(scenario, ride, show)
+        table = _swept(world, kind, weeks, draws, actor, show, rank, common)
+        write(table, common.format, None if _folder(common) else common.out)
+        return
+    require(scenario, "stress")
+    if show == "n_minus_1":
+        raise InputError("the table n_minus_1 comes from a sweep", "--show", "add --sweep")
+    from ytterby.dynamics.scenario_file import load_scenarios
+
+    futures = [future for path in scenario for future in load_scenarios(path, world)]
+    _tell_idle(world, futures, ride or weeks, common)
+    if ride is not None:
+        write(of_actor(_ridden(world, futures, ride, draws, common), actor, world), common.format, common.out)
+    elif (folder := _folder(common)) is not None:
+        write(of_actor(_streamed(world, futures, weeks, draws, show, common, folder), actor, world), common.format, None)
+    else:
+        write(of_actor(_run(world, futures, weeks, draws, show, common), actor, world), common.format, common.out)
+
+
+def _folder(common: Common) -> Path | None:
+    """The folder to write to; None if --out names a file or is not given."""
+    return common.out if common.out is not None and not common.out.suffix else None
+
+
+def _tell_idle(world: "World", futures: "list[Scenario]", weeks: int, common: Common) -> None:
+    """Say which shocks change nothing, and why."""
+    from ytterby.dynamics.checks import without_effect
+
+    for future in futures:
+        for sentence in without_effect(future, world, weeks):
+            note(sentence, common.quiet)
+
+
+def _alone(scenario: tuple[Path, ...], ride: int | None, show: Show | None) -> None:
+    """Refuse what a sweep has no use for."""
+    other = show if show not in (None, "stops", "n_minus_1") else None
+    for given, name in ((scenario, "scenario files"), (ride, "--ride"), (other, f"--show {show}")):
+        if given is not None and given != ():
+            raise InputError(f"{name} and --sweep", "stress", "give one of them")
+
+
+def _run(world: "World", futures: "list[Scenario]", weeks: int, draws: int, show: Show | None, common: Common) -> "pl.DataFrame":
+    """Run each scenario in memory; returns the table that was asked for."""
     import polars as pl
 
-    from ytterby.dynamics.scenario_file import load_scenarios
     from ytterby.dynamics.simulate import stress as run
 
-    require(scenario, "stress")
-    world = the_world(common)
     frames = []
-    for future in [future for path in scenario for future in load_scenarios(path, world)]:
+    for future in futures:
         with progress(future.name, common.quiet) as tell:
-            frames.append(run(world, future, weeks=weeks, draws=draws, seed=common.seed, progress=tell).outcome)
-    write(of_actor(pl.concat(frames), actor, world), common.format, common.out)
+            outcome = run(world, future, weeks=weeks, draws=draws, seed=common.seed, progress=tell)
+        frames.append(getattr(outcome, show or "outcome") if show not in ("risk", "countries") else outcome.stops)
+    return _valued(pl.concat(frames), world, show)
+
+
+def _valued(table: "pl.DataFrame", world: "World", show: Show | None) -> "pl.DataFrame":
+    """The table stops in USD, if that was asked for."""
+    from ytterby.dynamics.risk import at_risk, by_country
+
+    if show == "risk":
+        return at_risk(table, world)
+    return by_country(at_risk(table, world)) if show == "countries" else table
+
+
+def _ridden(world: "World", futures: "list[Scenario]", weeks: int, draws: int, common: Common) -> "pl.DataFrame":
+    import polars as pl
+
+    from ytterby.dynamics.ride import minimum_stock
+
+    tables = []
+    for future in futures:
+        with progress(future.name, common.quiet) as tell:
+            tables.append(minimum_stock(world, future, weeks, draws, common.seed, progress=tell))
+    return pl.concat(tables)
+
+
+def _streamed(
+    world: "World", futures: "list[Scenario]", weeks: int, draws: int, show: Show | None, common: Common, folder: Path
+) -> "pl.DataFrame":
+    """Run each scenario into a folder of its own; returns the table stops of all, in USD if that was asked for."""
+    import polars as pl
+
+    from ytterby.dynamics.scenario_file import dump_scenarios
+    from ytterby.dynamics.stream import stream
+
+    if show == "outcome":
+        raise InputError("the table outcome and a folder", "stress", "write to a file, or show stops, risk or countries")
+    held = _about(world)
+    tables = []
+    for number, future in enumerate(futures, start=1):
+        place = folder if len(futures) == 1 else folder / f"{number:02d}"
+        about = {**held, "shocks": dump_scenarios([future])}
+        with progress(future.name, common.quiet) as tell, _kept(place, common):
+            tables.append(stream(world, future, place, weeks=weeks, draws=draws, seed=common.seed, about=about, progress=tell))
+    return _valued(pl.concat(tables), world, show)
+
+
+def _about(world: "World") -> dict[str, str]:
+    """What must be the same for a run to be gone on with."""
+    import ytterby
+    from ytterby.pipeline import fingerprint
+
+    return {"ytterby": ytterby.__version__, "world": fingerprint(world)}
+
+
+@contextmanager
+def _kept(folder: Path | None, common: Common) -> Iterator[None]:
+    """Say on Ctrl-C what is kept, and how to go on."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        if folder is not None:
+            note(f"what is done is kept in {folder}: start the same command again to go on", common.quiet)
+        raise
+
+
+def _swept(
+    world: "World", kind: Kind, weeks: int, draws: int, actor: str | None, show: Show | None, rank: bool, common: Common
+) -> "pl.DataFrame":
+    """Run every country and product; returns what each stop costs (each use, if asked for), or minerals beside the published order."""
+    from ytterby.dynamics.risk import by_scenario, expected, n_minus_1, official_order, ranking
+    from ytterby.dynamics.sweep import sweep
+
+    viewpoint, folder = [] if actor is None else [actor], _folder(common)
+    of_actor(world["actors"], actor, world)
+    about = None if folder is None else _about(world)
+    with progress("sweep", common.quiet) as tell, _kept(folder, common):
+        swept = sweep(world, kind=kind, weeks=weeks, draws=draws, seed=common.seed, folder=folder, about=about, progress=tell)
+    if show is not None:
+        return of_actor(swept.losses if show == "stops" else n_minus_1(swept), actor, world)
+    if not rank:
+        return by_scenario(swept, viewpoint)
+    table, correlation = ranking(expected(swept, world, viewpoint), official_order(world))
+    for name, (rho, count) in correlation.items():
+        note(f"Spearman's rank correlation with the order of the US survey, ours by {name}: {rho:.2f} ({count} materials)", common.quiet)
+    return table

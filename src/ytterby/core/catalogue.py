@@ -15,7 +15,8 @@ from ytterby.errors import InputError
 class Indicator:
     """What an indicator file says of itself (its SPEC); bounds may be infinite.
 
-    views: 'world' (actor '*'), 'actor' (one row for each actor), or both.
+    views: 'world' (actor '*'), 'actor' (one row for each actor), or both. worse: 1 if a higher value is the greater risk, -1 if a lower
+    one is. run: it needs the table `stops` of a stress run.
     """
 
     title: str
@@ -25,6 +26,8 @@ class Indicator:
     high: float
     reference: str
     views: tuple[str, ...] = ("world", "actor")
+    worse: int = 1
+    run: bool = False
 
 
 @dataclass(frozen=True)

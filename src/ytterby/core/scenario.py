@@ -11,10 +11,11 @@ Range = tuple[float, float, float]
 class Shock:
     """One measure or accident.
 
-    kind: ban | licence | quota | tariff | outage | demand | release. actor: who imposes it, or where it happens.
+    kind: ban | licence | quota | tariff | outage | demand | release | opening. actor: who imposes it, or where it happens.
     targets: ISO3 codes or blocs; '*' is everyone else. products: short names of the products concerned.
     start, end: first and last day (None: open). figures: the kind's own parameters, each with its range:
-    share, delay_days, denied (licence); quota t/a (quota); rate (tariff); severity (outage, demand: -0.8 = 80 % less); t (release).
+    share, delay_days, denied (licence); quota t/a (quota); rate (tariff); severity (outage, demand: -0.8 = 80 % less); t (release); t/a,
+    lead_weeks, ramp_weeks (opening).
     event: id of the ledger's event that it follows from; source: where the figures come from (sources.source, joined by ;).
     """
 

@@ -10,7 +10,7 @@ import polars as pl
 from ytterby.core import schema
 from ytterby.errors import DataError, InputError
 
-RUN_TABLES = frozenset({"outcome", "stops", "flows", "indicators", "plan", "service", "bottlenecks", "partners"})
+RUN_TABLES = frozenset({"outcome", "stops", "flows", "sweep", "rides", "at_risk", "indicators", "plan", "service", "bottlenecks", "partners"})
 """Tables that a run makes; the world holds all the others of the schema."""
 
 PACKED = frozenset({"trade", "customs"})

@@ -95,7 +95,8 @@ def build(folder: str | Path, as_of: datetime.date | None = None, progress: Prog
         used.append(Used(str(path.relative_to(folder)), source, rows, loaded.faults))
     tell("assemble", len(chosen), len(chosen))
     base = load_world() if as_of is None else known_on(load_world(), as_of)
-    parts.setdefault("observations", []).append(gaps.read().join(base["sources"].select("source"), on="source", how="semi"))
+    for name, frame in (("observations", gaps.read()), ("published", gaps.published())):
+        parts.setdefault(name, []).append(frame.join(base["sources"].select("source"), on="source", how="semi"))
     world, notes = assemble({name: pl.concat(frames) for name, frames in parts.items()}, base)
     found = {source for _, source in chosen}
     return Built(world, tuple(used), tuple(ignored), tuple(name for name in sources() if name not in found), tuple(notes))

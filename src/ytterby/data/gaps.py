@@ -1,4 +1,4 @@
-"""Published figures, entered by hand, of minerals and stages of which no loaded file tells the output by country."""
+"""Published figures, entered by hand: of minerals and stages of which no loaded file tells the output, and printed rankings."""
 
 import polars as pl
 
@@ -17,3 +17,12 @@ def read() -> pl.DataFrame:
     23270.0
     """
     return schema.require("observations", estimate("gaps"))
+
+
+def published() -> pl.DataFrame:
+    """Return table `published` of estimates/published.csv: official rankings that come as printed lists, not as files to load.
+
+    >>> published().filter(list="bgs_2015", name="Sb")["value"].item()
+    9.0
+    """
+    return schema.require("published", estimate("published"))

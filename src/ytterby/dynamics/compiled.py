@@ -1,5 +1,6 @@
 """The compiled weekly model: arrays in, arrays out; equal to model.py, many times as fast. Without a compiler model.py runs instead."""
 
+import math
 import os
 from collections.abc import Sequence
 from functools import cache
@@ -9,13 +10,21 @@ from typing import Any
 import numpy as np
 
 from ytterby.core.grid import Floats
-from ytterby.dynamics.model import State
+from ytterby.dynamics.balance import LIMIT, LOG_LIMIT, check_place
 from ytterby.dynamics.network import Network
 from ytterby.dynamics.pressure import Pressure
+from ytterby.dynamics.state import State
 from ytterby.errors import ModelError
 
-TOLERANCE = {False: 1e-10, True: 2e-4}
+TOLERANCE = {False: 1e-12, True: 2e-4}
 """Largest gap of a balance, as a share of the goods held and made of a product: double, single precision."""
+
+RULES = (
+    *("order_weeks", "reroute_weeks", "nonessential_loss", "release_cover", "release_weeks", "rationing", "transshipment_weeks"),
+    *("price_unmet", "price_cover", "expansion_share", "recycling_rate", "recycling_yield", "recycling_weeks", "recycling_capacity"),
+    *("new_scrap", "priced", "expands", "recycles"),
+)
+"""Settings that the kernel takes as they are."""
 
 Span = tuple[int, Pressure]
 """A number of weeks in which the same levers hold."""
@@ -39,15 +48,18 @@ def threads() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def run(net: Network, state: State, spans: Sequence[Span], single: bool = False) -> tuple[Floats, Floats, Floats, Floats]:
+def run(
+    net: Network, state: State, spans: Sequence[Span], single: bool = False, price: Floats | None = None
+) -> tuple[Floats, Floats, Floats, Floats]:
     """Run all draws of a state through spans of weeks; returns wanted, got, stock (weeks, final slots, D), shipped (weeks, links; draw 0).
 
-    t/week; stock in t. single: in single precision. Raises ModelError if a balance does not close, as model.py does.
+    t/week; stock in t. single: in single precision. price (weeks, 2 P, D): takes the log prices if given, for a network with prices.
+    Raises ModelError if a balance does not close or the run diverges, as model.py does.
     """
     weeks, draws = sum(length for length, _ in spans), state.stock.shape[1]
     wanted, got, stock = (np.empty((weeks, len(net.final), draws)) for _ in range(3))
     shipped = np.empty((weeks, len(net.flow)))
-    results = {"wanted": wanted, "got": got, "stock": stock, "shipped": shipped}
+    results = {"wanted": wanted, "got": got, "stock": stock, "shipped": shipped, "price": price}
     forces = [_force(net, state, length, force) for length, force in spans]
     fault = kernel().run(_network(net, state, single), _initial(state), forces, results, threads=threads(), single=single)
     if fault:
@@ -55,11 +67,14 @@ def run(net: Network, state: State, spans: Sequence[Span], single: bool = False)
     return wanted, got, stock, shipped
 
 
-def _raise(net: Network, fault: list[str]) -> None:
-    if fault[1] == "negative":
-        raise ModelError(f"week {fault[0]}: a shipment or a stock is negative; please report it")
-    name = net.grid.products[int(fault[1])]
-    raise ModelError(f"week {fault[0]}: {name} does not balance, {float(fault[2]):.3g} t are lost or made; please report it")
+def _raise(net: Network, words: list[str]) -> None:
+    week = int(words[0])
+    if len(words) == 4:
+        check_place(net, week, words[1], int(words[2]), float(words[3]))
+    if words[1] == "negative":
+        raise ModelError(f"week {week}: a shipment or a stock is negative; please report it")
+    name = net.grid.products[int(words[1])]
+    raise ModelError(f"week {week}: {name} does not balance, {float(words[2]):.3g} t are lost or made; please report it")
 
 
 def _network(net: Network, state: State, single: bool) -> dict[str, object]:
@@ -80,15 +95,23 @@ def _network(net: Network, state: State, single: bool) -> dict[str, object]:
         "essential": flat.essential,
         "defence": net.defence,
         "slot_is_final": flat.slot_use >= 0,
+        "first": net.first,
+        "pair_slot": net.substitutes.slot,
+        "pair_other": net.substitutes.other,
+        "host_node": net.hosts.node,
+        "host": net.hosts.host,
     }
-    reals = {"output": net.output, "capacity": net.capacity, "need": net.need, "share": net.share, "flow": net.flow, "spare": net.spare}
+    reals = {name: getattr(net, name) for name in ("output", "capacity", "need", "share", "flow", "spare", "lead", "ramp")}
+    reals |= {"coefficient": flat.coefficient, "host_ratio": net.hosts.ratio}
+    reals |= {"pair_share": net.substitutes.share, "pair_lag": net.substitutes.lag}
     return {
         **{name: _copy(values, np.int64) for name, values in integers.items()},
-        **{name: _copy(values) for name, values in {**reals, "coefficient": flat.coefficient}.items()},
-        "order_weeks": rules.order_weeks,
-        "reroute_weeks": rules.reroute_weeks,
-        "nonessential_loss": rules.nonessential_loss,
-        "release_cover": rules.release_cover,
+        **{name: _copy(values) for name, values in reals.items()},
+        **{name: getattr(rules, name) for name in RULES},
+        "expansion_log": math.log(rules.expansion_price),
+        "pairs_inside": bool((net.substitutes.other >= 0).any()),
+        "limit": LIMIT,
+        "log_limit": LOG_LIMIT,
         "tolerance": TOLERANCE[single],
         "defence_first": rules.defence_first and bool(net.defence.any()),
         "products": len(flat.products),
@@ -103,8 +126,9 @@ def _copy(values: Any, kind: Any = np.float64) -> Any:
 
 
 def _initial(state: State) -> dict[str, object]:
-    names = ("stock", "coming", "finished", "plan", "weights", "reserve", "cover")
-    return {name: _copy(getattr(state, name)) for name in names}
+    names = ("stock", "coming", "finished", "plan", "weights", "reserve", "cover", "price", "short", "replaced", "made", "in_use", "scrap")
+    rows = {name: _copy(getattr(state, name)) for name in (*names, "triggered")}
+    return rows | {name: _copy(getattr(state, name)[None, :]) for name in ("demand_elasticity", "supply_elasticity")}
 
 
 def _force(net: Network, state: State, weeks: int, force: Pressure) -> dict[str, object]:
@@ -125,5 +149,11 @@ def _force(net: Network, state: State, weeks: int, force: Pressure) -> dict[str,
         "capacity": table(force.capacity, len(net.output)),
         "demand": table(force.demand, len(net.need)),
         "inflow": table(force.inflow, len(net.need)),
+        "late": None if gates is None else table(force.late, len(gates[0])),
+        "dearer": table(force.dearer, len(net.need)),
+        "grown": force.grown,
+        "reference": None if force.markets is None else _copy(force.markets.reference),
+        "slot_market": None if force.markets is None else _copy(force.markets.slot, np.int64),
+        "node_market": None if force.markets is None else _copy(force.markets.node, np.int64),
         "quotas": [{"links": _copy(links, np.int64), "cap": table(cap, 1), "active": active} for links, cap, active in force.quotas],
     }

@@ -13,6 +13,7 @@ from ytterby.core.resolve import EVERYONE, members, overlap, products_of
 from ytterby.core.scenario import Range, Shock
 from ytterby.core.world import World
 from ytterby.dynamics.settings import parameter_range, parameter_source
+from ytterby.dynamics.spans import last_day
 
 Event = Mapping[str, Any]
 """An event of the ledger: the JSON object of INTERFACE.md."""
@@ -168,8 +169,10 @@ def from_event(event: Event, world: World, on: datetime.date, sharper: bool = Fa
     products = sorted({product for name in event["materials"] for product in products_of(name, world, moved=True)})
     start = start_of(event, on)
     end = day(event.get("until"), last=True)
+    lasts: dict[str, Range] = {}
     if kind == "outage" and end is None:
-        end = start + datetime.timedelta(weeks=parameter_range(world, "outage_weeks")[1])
+        lasts = {"weeks": parameter_range(world, "outage_weeks")}
+        end = last_day(start, lasts["weeks"][1])
     known = set(world["actors"]["actor"])
     found = []
     for actor in actors_of(event, *EXPORTER_ROLES):
@@ -178,7 +181,7 @@ def from_event(event: Event, world: World, on: datetime.date, sharper: bool = Fa
             continue
         seller, buyers = _direction(event["type"], actor, targets)
         figures, sources = _event_figures(kind, event, seller, products, world, sharper)
-        shock = Shock(kind, seller, buyers, tuple(products), start, end, figures, event_id(event), ";".join(sources) or None)
+        shock = Shock(kind, seller, buyers, tuple(products), start, end, figures | lasts, event_id(event), ";".join(sources) or None)
         found.append(Measure(shock, frozenset(), frozenset(event["materials"])))
     return found
 
@@ -246,10 +249,17 @@ def relieve(measures: Iterable[Measure], event: Event, world: World, on: datetim
     return kept
 
 
-def until(measure: Measure, last: datetime.date) -> Measure:
-    """Return a measure that ends on a day, or before if it does so anyway."""
-    end = last if measure.shock.end is None else min(last, measure.shock.end)
-    return replace(measure, shock=replace(measure.shock, end=end))
+def until(measure: Measure, last: datetime.date, early: float = 0.0, late: float = 0.0) -> Measure:
+    """Return a measure that ends on a day, or before if it does so anyway; in draws so many weeks earlier or later."""
+    shock = measure.shock
+    if shock.end is not None and shock.end <= last:
+        return measure
+    figures = {name: limits for name, limits in shock.figures.items() if name != "weeks"}
+    if early or late:
+        weeks = ((last - shock.start).days + 1) / 7.0
+        most = weeks + late if shock.end is None else min(weeks + late, ((shock.end - shock.start).days + 1) / 7.0)
+        figures["weeks"] = (max(1.0 / 7.0, weeks - early), weeks, max(weeks, most))
+    return replace(measure, shock=replace(shock, end=last, figures=figures))
 
 
 def _meant(measure: Measure, event: Event, world: World) -> bool:

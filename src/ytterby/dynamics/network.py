@@ -12,6 +12,7 @@ from scipy import sparse
 
 from ytterby.core.grid import Floats, Grid, Ints, grid
 from ytterby.core.world import World
+from ytterby.dynamics.extras import Hosts, Substitutes, building_weeks, hosts, served_first, substitutes
 from ytterby.dynamics.settings import Settings, settings
 
 WEEK = 7.0 / 365.0
@@ -30,6 +31,7 @@ class Network:
     by_node (N x L), by_slot (S x L): sums over links; slot_share, slot_spare, slot_lag: by_slot with these weights. arrivals: per lag,
     its sum of links by slot. node_product (P x N), slot_product (P x S), reserve_product (P x G): sums by product; reserve_slot (G x S):
     sums of slots by product and actor.
+    substitutes, hosts, lead, ramp (N, weeks), first (L): see extras.py.
     feeding: the slots that feed producers, sorted by producer; fed: those producers; starts: where each begins in `feeding`.
     """
 
@@ -58,6 +60,11 @@ class Network:
     starts: Ints
     final: Ints
     defence: npt.NDArray[np.bool_]
+    substitutes: Substitutes
+    hosts: Hosts
+    lead: Floats
+    ramp: Floats
+    first: Ints
 
 
 def network(world: World) -> Network:
@@ -75,7 +82,9 @@ def network(world: World) -> Network:
     feeding = np.flatnonzero(net.slot_node >= 0)
     feeding = feeding[np.argsort(net.slot_node[feeding], kind="stable")]
     fed, starts = np.unique(net.slot_node[feeding], return_index=True)
-    defence = [use for use, priority in world["uses"].select("use", "priority").iter_rows() if priority == "defence"]
+    guarded = [use for use, priority in world["uses"].select("use", "priority").iter_rows() if priority == "defence"]
+    defence = np.isin(net.slot_use, [net.uses.index(use) for use in guarded])
+    lead, ramp = building_weeks(world, net)
     return Network(
         grid=net,
         settings=rules,
@@ -101,7 +110,12 @@ def network(world: World) -> Network:
         fed=fed,
         starts=starts.astype(np.int64),
         final=net.final(),
-        defence=np.isin(net.slot_use, [net.uses.index(use) for use in defence]),
+        defence=defence,
+        substitutes=substitutes(world, net),
+        hosts=hosts(world, net),
+        lead=lead,
+        ramp=ramp,
+        first=served_first(rules.rationing, net, defence),
     )
 
 

@@ -17,6 +17,10 @@ YEAR = 52
 HALF = 0.5
 """A use stops in the first week in which it gets less than this share of what it wants."""
 NEVER = np.inf
+PRICES = {
+    **{"scenario": pl.String, "week": pl.Int64, "product": pl.String, "side": pl.String},
+    **dict.fromkeys(("low", "price", "high"), pl.Float64),
+}
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,24 @@ class Outcome:
     got: Floats
     stock: Floats
     shipped: Floats
+    price: Floats
+
+    def prices(self) -> pl.DataFrame:
+        """Return scenario, week, product, side of the controls, low, price, high: P5, P50, P95 in multiples of the base year's price.
+
+        Only products that the run's network holds; empty where no prices run (table `parameters`, price_unmet and price_cover).
+        """
+        products, count = self.grid.products, len(self.grid.products)
+        if not self.price.shape[1]:
+            return pl.DataFrame(schema=PRICES)
+        low, middle, high = np.exp(np.quantile(self.price, (0.05, 0.5, 0.95), axis=2))
+        rows = [
+            (self.scenario.name, week, products[at], side, low[week, place], middle[week, place], high[week, place])
+            for at in sorted(set(self.grid.node_product.tolist()))
+            for place, side in ((at, "inside"), (count + at, "outside"))
+            for week in range(len(self.price))
+        ]
+        return pl.DataFrame(rows, schema=PRICES, orient="row")
 
     def lost(self, weeks: int = YEAR) -> Floats:
         """Return the tonnes missing in the first weeks, shape (final slots, draws)."""
@@ -75,7 +97,7 @@ def outcome_tables(
     scenario: Scenario, world: World, grid: Grid, wanted: Floats, got: Floats, stock: Floats
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the tables outcome and stops from arrays of shape (weeks, final slots, draws)."""
-    labels = _labels(scenario, grid)
+    labels = labels_of(scenario, grid)
     per_week = labels.join(pl.DataFrame({"week": np.arange(len(got))}), how="cross", maintain_order="left_right")
     low, middle, high = _band(got)
     table = per_week.with_columns(
@@ -85,10 +107,13 @@ def outcome_tables(
         high=pl.Series(high.T.ravel()),
         stock=pl.Series(np.median(stock, axis=2).T.ravel()),
     )
-    return schema.require("outcome", table), schema.require("stops", _stops(labels, world, wanted, got))
+    return schema.require("outcome", table), stops_table(
+        labels, world, weeks_to_stop(wanted, got), lost(wanted, got), wanted[:YEAR].sum(axis=0)
+    )
 
 
-def _labels(scenario: Scenario, grid: Grid) -> pl.DataFrame:
+def labels_of(scenario: Scenario, grid: Grid) -> pl.DataFrame:
+    """Return scenario, product, actor and use of each final slot, in their order."""
     final = grid.final()
     columns = {
         "product": [grid.products[number] for number in grid.slot_product[final]],
@@ -98,14 +123,14 @@ def _labels(scenario: Scenario, grid: Grid) -> pl.DataFrame:
     return pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String)).select(pl.lit(scenario.name).alias("scenario"), *columns)
 
 
-def _stops(labels: pl.DataFrame, world: World, wanted: Floats, got: Floats) -> pl.DataFrame:
-    weeks, missing = weeks_to_stop(wanted, got), lost(wanted, got)
+def stops_table(labels: pl.DataFrame, world: World, weeks: Floats, missing: Floats, wanted: Floats) -> pl.DataFrame:
+    """Return the table stops from weeks to stop, tonnes missing and tonnes wanted in the first 52 weeks, each (rows of labels, draws)."""
     # The order statistic next above the rank: a mean of 'week 8' and 'never' would mean nothing.
     low, middle, high = (np.quantile(weeks, rank, axis=1, method="higher") for rank in (0.05, 0.5, 0.95))
     low_t, middle_t, high_t = np.maximum(0.0, np.quantile(missing, (0.05, 0.5, 0.95), axis=1))
-    asked = np.median(wanted[:YEAR].sum(axis=0), axis=1)
+    asked = np.median(wanted, axis=1)
     value = [None if worth is None else worth.usd for worth in worths(world, labels.select("product", "use").iter_rows())]
-    return labels.with_columns(
+    table = labels.with_columns(
         weeks=_finite(middle),
         low=_finite(low),
         high=_finite(high),
@@ -116,6 +141,7 @@ def _stops(labels: pl.DataFrame, world: World, wanted: Floats, got: Floats) -> p
         share=pl.Series(np.minimum(1.0, middle_t / np.where(asked > 0.0, asked, 1.0))),
         usd=pl.Series(middle_t) * pl.Series(value, dtype=pl.Float64),
     )
+    return schema.require("stops", table)
 
 
 def _finite(weeks: Floats) -> pl.Series:

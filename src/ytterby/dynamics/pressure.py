@@ -8,6 +8,7 @@ import numpy as np
 from ytterby.core.grid import Floats, Ints
 from ytterby.dynamics.licences import Regime
 from ytterby.dynamics.network import Network
+from ytterby.dynamics.prices import Markets, markets
 from ytterby.dynamics.shocks import Effect
 
 
@@ -17,7 +18,9 @@ class Pressure:
 
     gates: links under a ban, and the part of orders that may pass (links, D). appeal (L, D): part of base orders that stays when buyers
     choose anew, before producers' own shortage. regime: licence rules on the licensed links (C, D). capacity (N, D), demand (S, D):
-    factors. inflow (S, D): t/week. quotas: links, cap in t/week (D) and share of the week in force, each.
+    factors. inflow (S, D): t/week. quotas: links, cap in t/week (D) and share of the week in force, each. late (links under a ban, D): part
+    of what passes that comes through third countries. dearer (S, D): ln(1 + t) of tariffs and of the premium on such trade. markets:
+    which price each place has. grown: some capacity is above the base year's.
     """
 
     gates: tuple[Ints, Floats] | None
@@ -27,6 +30,10 @@ class Pressure:
     demand: Floats | None
     inflow: Floats | None
     quotas: tuple[tuple[Ints, Floats, float], ...]
+    late: Floats | None = None
+    dearer: Floats | None = None
+    markets: Markets | None = None
+    grown: bool = False
 
 
 def licensed_links(effects: Sequence[Effect]) -> Ints:
@@ -63,7 +70,49 @@ def pressure(effects: Sequence[Effect], net: Network, licensed: Ints, week: int,
             appeal = appeal * np.minimum(1.0, capacity * (net.capacity / net.output)[:, None])[net.grid.link_node]
     quotas = tuple((effect.where, effect.size["cap"], float(effect.active[week])) for effect in live if effect.lever == "quota")
     demand = _factor(live, "demand", (len(net.need), draws), week)
-    return Pressure(gates, appeal, regime, capacity, demand, _inflow(live, net, week, draws), quotas)
+    late = None if gates is None or not net.settings.transshipment_weeks else _late(live, *gates, week)
+    return Pressure(
+        gates,
+        appeal,
+        regime,
+        capacity,
+        demand,
+        _inflow(live, net, week, draws),
+        quotas,
+        late=late,
+        dearer=_dearer(live, gates, net, week, draws),
+        markets=markets(net, _targets(effects)) if net.settings.priced else None,
+        grown=capacity is not None and bool((capacity > 1.0).any()),
+    )
+
+
+def _targets(effects: Sequence[Effect]) -> Ints:
+    """Who is shut out at some time of the run, as numbers of product and actor: their market is another all the while."""
+    return np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *(effect.outside for effect in effects)]))
+
+
+def _late(live: Sequence[Effect], links: Ints, part: Floats, week: int) -> Floats:
+    """Of what passes the gates, the part that goes through third countries: all but what passes before or after the ban's days."""
+    direct = np.ones_like(part)
+    for effect in live:
+        if effect.lever == "gate":
+            at = np.searchsorted(links, effect.where)
+            direct[at] *= np.where(effect.size["factor"] < 1.0, 1.0 - effect.active[week], 1.0)
+    return np.where(part > 0.0, 1.0 - np.minimum(1.0, direct / np.where(part > 0.0, part, 1.0)), 0.0)
+
+
+def _dearer(live: Sequence[Effect], gates: tuple[Ints, Floats] | None, net: Network, week: int, draws: int) -> Floats | None:
+    """ln of the mean price that a slot pays over its base suppliers (S, D), before the market's own price moves."""
+    taxed = [effect for effect in live if effect.lever == "appeal" and "rate" in effect.size]
+    premium = net.settings.transshipment_premium
+    if not taxed and (gates is None or premium == 0.0):
+        return None
+    markup = np.zeros((len(net.flow), draws))
+    for effect in taxed:
+        markup[effect.where] += effect.active[week] * effect.size["rate"]
+    if gates is not None and premium > 0.0:
+        markup[gates[0]] += premium * gates[1] * _late(live, *gates, week)
+    return np.asarray(np.log1p(net.slot_share @ markup))
 
 
 def _factor(live: Sequence[Effect], lever: str, shape: tuple[int, int], week: int) -> Floats | None:

@@ -18,10 +18,11 @@ from ytterby.core.resolve import EVERYONE, products_of
 from ytterby.core.scenario import Range, Scenario, Shock
 from ytterby.core.world import World
 from ytterby.dynamics.shocks import FIGURES
+from ytterby.dynamics.spans import last_day
 from ytterby.errors import InputError
 
 SCENARIO_KEYS = ("name", "start", "weight", "why", "shock")
-PLACE_KEYS = ("kind", "actor", "targets", "products", "material", "stage", "start", "end", "event", "source")
+PLACE_KEYS = ("kind", "actor", "targets", "products", "material", "stage", "start", "end", "weeks", "event", "source")
 BOUNDS = {
     "share": (0.0, 1.0),
     "denied": (0.0, 1.0),
@@ -30,6 +31,9 @@ BOUNDS = {
     "rate": (0.0, 100.0),
     "severity": (-1.0, 10.0),
     "t": (0.0, float("inf")),
+    "weeks": (0.0, 1040.0),
+    "lead_weeks": (0.0, 1040.0),
+    "ramp_weeks": (0.0, 1040.0),
 }
 """What each figure of a shock may be."""
 
@@ -151,11 +155,7 @@ def _shock(part: _Part, world: World) -> Shock:
     kind = part.known(part.text("kind"), FIGURES, "kind of shock") if "kind" in part.table else part.text("kind")
     part.keys((*PLACE_KEYS, *FIGURES[kind]))
     actors = (*world["actors"]["actor"], *dict.fromkeys(world["blocs"]["bloc"]))
-    start, end = part.date("start"), part.date("end")
-    if start is None:
-        raise InputError("'start' is missing", part.where("shock"), "write start = 2025-04-04")
-    if end is not None and end < start:
-        raise InputError(f"the end {end} is before the start {start}", part.where("end"), "correct one of them")
+    start, end, lasts = _when(part)
     return Shock(
         kind=kind,
         actor=part.known(part.text("actor"), actors, "actor"),
@@ -163,10 +163,25 @@ def _shock(part: _Part, world: World) -> Shock:
         products=_products(part, world),
         start=start,
         end=end,
-        figures={name: _figure(part, name) for name in FIGURES[kind] if _needed(part, name)},
+        figures={name: _figure(part, name) for name in FIGURES[kind] if _needed(part, name)} | lasts,
         event=part.text("event") if "event" in part.table else None,
         source=part.text("source") if "source" in part.table else None,
     )
+
+
+def _when(part: _Part) -> tuple[datetime.date, datetime.date | None, dict[str, Range]]:
+    """Start, end and, where a duration in weeks is given in place of an end, its range; the end is then that of its mode."""
+    start, end = part.date("start"), part.date("end")
+    if start is None:
+        raise InputError("'start' is missing", part.where("shock"), "write start = 2025-04-04")
+    if end is not None and end < start:
+        raise InputError(f"the end {end} is before the start {start}", part.where("end"), "correct one of them")
+    if "weeks" not in part.table:
+        return start, end, {}
+    if end is not None:
+        raise InputError("both 'end' and 'weeks'", part.where("weeks"), "give the last day, or how many weeks it lasts")
+    weeks = _figure(part, "weeks")
+    return start, last_day(start, weeks[1]), {"weeks": weeks}
 
 
 def _products(part: _Part, world: World) -> tuple[str, ...]:
@@ -229,6 +244,7 @@ def _dump(scenario: Scenario) -> str:
     for shock in scenario.shocks:
         own = {name: getattr(shock, name) for name in ("kind", "actor", "targets", "products", "start", "end", "event", "source")}
         figures = {name: limits[1] if limits[0] == limits[2] else limits for name, limits in shock.figures.items()}
+        own["end"] = None if "weeks" in figures else own["end"]
         lines += ["", "[[scenario.shock]]"] + [_line(name, value) for name, value in {**own, **figures}.items() if value is not None]
     return "\n".join(lines) + "\n"
 

@@ -117,10 +117,12 @@ Alternative = tuple[str, str, list[Measure]]
 def _alternatives(standing: list[Measure], threats: list[Measure], meeting: datetime.date | None, world: World) -> list[Alternative]:
     found: list[Alternative] = [("status_quo", "The measures in force or decided go on.", standing)]
     if meeting is not None:
-        weeks = parameter_range(world, "relief_weeks")[1]
+        low, weeks, high = parameter_range(world, "relief_weeks")
         last = meeting + datetime.timedelta(weeks=weeks)
         why = f"The meeting of {meeting} brings relief: the measures end {weeks:g} weeks later, on {last}."
-        found.append(("relief", why, [until(measure, last) for measure in standing if measure.shock.start <= last]))
+        found.append(
+            ("relief", why, [until(measure, last, weeks - low, high - weeks) for measure in standing if measure.shock.start <= last])
+        )
     if threats:
         days = ", ".join(sorted({measure.shock.start.isoformat() for measure in threats}))
         found.append(("escalation", f"What is announced or threatened takes effect too ({days}).", standing + threats))

@@ -1,5 +1,6 @@
 """The dynamic model's parameters: the world's table `parameters`, or the documented default of a world without it."""
 
+import math
 from dataclasses import dataclass
 
 import polars as pl
@@ -20,6 +21,21 @@ DEFAULTS: dict[str, tuple[Range, str, str]] = {
     "release_cover": ((0.5, 0.5, 0.5), "1", "Government stock flows once industry's cover falls under this share of normal"),
     "defence_first": ((0.0, 0.0, 0.0), "1", "1: in a shortage defence uses take from the other uses of their country"),
     "transshipment_share": ((0.0, 0.0, 0.0), "1", "Share of banned trade that comes through third countries"),
+    "transshipment_weeks": ((0.0, 0.0, 0.0), "week", "Weeks by which trade through third countries takes longer"),
+    "transshipment_premium": ((0.0, 0.0, 0.0), "1", "Part of the price by which trade through third countries is dearer"),
+    "rationing": ((0.0, 0.0, 0.0), "1", "Too little is shared 0: by base flow, 1: home, 2: defence, 3: contracts, 4: small orders first"),
+    "release_weeks": ((1.0, 1.0, 1.0), "week", "A government stock gives at most this part of itself a week (1 / weeks)"),
+    "price_unmet": ((0.0, 0.0, 0.0), "1/week", "Rise of the log price a week for each share of need that is unmet (0: no prices)"),
+    "price_cover": ((0.0, 0.0, 0.0), "1/week", "Rise of the log price a week for each share of normal stock that is missing"),
+    "demand_elasticity": ((0.0, 0.0, 0.0), "1", "Change of final demand with price, per cent for a per cent"),
+    "supply_elasticity": ((0.0, 0.0, 0.0), "1", "Idle capacity by price, per cent for a per cent (0: all of it at any price)"),
+    "expansion_share": ((0.0, 0.0, 0.0), "1", "New capacity, as a share of old, that is built once the price passes expansion_price"),
+    "expansion_price": ((2.0, 2.0, 2.0), "1", "Price, in multiples of the base year's, at which new capacity is begun"),
+    "recycling_rate": ((0.0, 0.0, 0.0), "1", "Share of what is scrapped that is collected beyond the base year's"),
+    "recycling_yield": ((0.9, 0.9, 0.9), "1", "Share of collected scrap that comes back as product"),
+    "recycling_years": ((10.0, 10.0, 10.0), "a", "Mean time in use before a good is scrapped"),
+    "recycling_capacity": ((1.0, 1.0, 1.0), "1", "Most scrap that can be taken in, as a share of base need"),
+    "new_scrap": ((0.0, 0.0, 0.0), "1", "Share of an input that a process returns as scrap to itself a week later, beyond the base year's"),
     "armington_elasticity": ((3.0, 3.0, 3.0), "1", "How strongly orders turn away from a supplier under a tariff"),
     "licence_share": ((0.5, 0.75, 0.95), "1", "Share of trade under licence where a measure gives none"),
     "licence_delay_days": ((45.0, 63.0, 90.0), "d", "Mean time to a licence where a measure gives none"),
@@ -36,6 +52,23 @@ DEFAULTS: dict[str, tuple[Range, str, str]] = {
     "weight_escalation": ((0.15, 0.15, 0.15), "1", "Weight of the scenario in which threatened or announced measures take effect"),
 }
 """Range, unit and meaning of each parameter for a world whose table lacks it. Basis: assumed, all of them."""
+
+SHARE, POSITIVE = (0.0, 1.0), (0.0, math.inf)
+BOUNDS = {
+    "transshipment_premium": POSITIVE,
+    "rationing": (0.0, 4.0),
+    "price_unmet": POSITIVE,
+    "price_cover": POSITIVE,
+    "demand_elasticity": (-math.inf, 0.0),
+    "supply_elasticity": POSITIVE,
+    "expansion_share": POSITIVE,
+    "expansion_price": (1.0, math.inf),
+    "recycling_rate": SHARE,
+    "recycling_yield": SHARE,
+    "recycling_capacity": POSITIVE,
+    "new_scrap": SHARE,
+}
+"""Where a parameter has a sign or an end."""
 
 ASSUMED = "assumed"
 """The source named for a figure that comes from DEFAULTS."""
@@ -81,6 +114,36 @@ class Settings:
     defence_first: bool
     transshipment_share: float
     armington_elasticity: float
+    transshipment_weeks: int
+    transshipment_premium: float
+    rationing: int
+    release_weeks: float
+    price_unmet: float
+    price_cover: float
+    demand_elasticity: float
+    supply_elasticity: float
+    expansion_share: float
+    expansion_price: float
+    recycling_rate: float
+    recycling_yield: float
+    recycling_weeks: float
+    recycling_capacity: float
+    new_scrap: float
+
+    @property
+    def priced(self) -> bool:
+        """Whether prices move."""
+        return self.price_unmet != 0.0 or self.price_cover != 0.0
+
+    @property
+    def expands(self) -> bool:
+        """Whether high prices bring new capacity."""
+        return self.priced and self.expansion_share > 0.0
+
+    @property
+    def recycles(self) -> bool:
+        """Whether scrap comes back beyond what the base year's flows hold."""
+        return self.recycling_rate > 0.0 or self.new_scrap > 0.0
 
 
 def settings(world: World) -> Settings:
@@ -91,7 +154,11 @@ def settings(world: World) -> Settings:
     """
 
     def central(name: str) -> float:
-        return parameter_range(world, name)[1]
+        value = parameter_range(world, name)[1]
+        least, most = BOUNDS.get(name, (-math.inf, math.inf))
+        if not (math.isfinite(value) and least <= value <= most):
+            raise InputError(f"{name} is {value:g}", "table parameters", f"give a number from {least:g} to {most:g}")
+        return value
 
     return Settings(
         transit_weeks=max(1, round(central("transit_weeks"))),
@@ -105,4 +172,19 @@ def settings(world: World) -> Settings:
         defence_first=central("defence_first") > 0.5,
         transshipment_share=central("transshipment_share"),
         armington_elasticity=central("armington_elasticity"),
+        transshipment_weeks=max(0, round(central("transshipment_weeks"))),
+        transshipment_premium=central("transshipment_premium"),
+        rationing=round(central("rationing")),
+        release_weeks=max(1.0, central("release_weeks")),
+        price_unmet=central("price_unmet"),
+        price_cover=central("price_cover"),
+        demand_elasticity=central("demand_elasticity"),
+        supply_elasticity=central("supply_elasticity"),
+        expansion_share=central("expansion_share"),
+        expansion_price=central("expansion_price"),
+        recycling_rate=central("recycling_rate"),
+        recycling_yield=central("recycling_yield"),
+        recycling_weeks=max(1.0, central("recycling_years") * 365.0 / 7.0),
+        recycling_capacity=central("recycling_capacity"),
+        new_scrap=central("new_scrap"),
     )

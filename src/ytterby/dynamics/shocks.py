@@ -7,7 +7,7 @@ every other trade measure is the exporter's.
 import calendar
 import datetime
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -31,12 +31,14 @@ class Effect:
 
     gate (links): part of orders that may pass; appeal (links): part of orders that stay when buyers choose anew; licence (links): share,
     weeks, denied; quota (links): t/week over all of them; capacity (nodes), demand (slots): factor; inflow (slots): t/week for all.
+    outside: whom a control shuts out, product x number of actors + actor.
     """
 
     lever: str
     where: Ints
     active: Floats
     size: dict[str, Floats]
+    outside: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
 
 def effect_of(shock: Shock, figures: Figures, net: Network, world: World, span: "Calendar") -> Effect:
@@ -44,7 +46,7 @@ def effect_of(shock: Shock, figures: Figures, net: Network, world: World, span: 
     if shock.kind not in KINDS:
         raise InputError(f"unknown kind of shock '{shock.kind}'", "scenario", f"known: {', '.join(KINDS)}")
     active = active_weeks(shock, span.start, span.weeks)
-    return KINDS[shock.kind](Place(shock, figures, net, world, active, span.draws))
+    return KINDS[shock.kind](Place(shock, figures, net, world, active, span.draws, (shock.start - span.start).days / 7.0))
 
 
 @dataclass(frozen=True)
@@ -80,10 +82,11 @@ class Place:
     world: World
     active: Floats
     draws: int
+    first_week: float = 0.0
 
-    def figure(self, name: str) -> Floats:
-        """One of the shock's figures in each draw; 0 if it gives none."""
-        return self.figures.get(name, np.zeros(self.draws))
+    def figure(self, name: str, default: float = 0.0) -> Floats:
+        """One of the shock's figures in each draw; the default if it gives none."""
+        return self.figures.get(name, np.full(self.draws, default))
 
     def _numbers(self, names: frozenset[str]) -> list[int]:
         return [number for number, actor in enumerate(self.net.grid.actors) if actor in names]
@@ -115,27 +118,35 @@ class Place:
         """An effect in force while the shock is."""
         return Effect(lever, where, self.active, size)
 
+    def control(self, lever: str, **size: Floats) -> Effect:
+        """A control of exports: an effect on the links to the targets, which then have a market of their own."""
+        own = members([self.shock.actor], self.world)
+        targets = frozenset().union(*(members(self.shock.targets, self.world, actor) for actor in own)) - own
+        count, shut = len(self.net.grid.actors), self._numbers(targets)
+        outside = np.array([product * count + actor for product in self._products() for actor in shut], dtype=np.int64)
+        return replace(self.effect(lever, self.links(), **size), outside=outside)
+
 
 def ban(place: Place) -> Effect:
     """No trade: orders pass only in the share theta that third countries let through (parameter transshipment_share)."""
-    return place.effect("gate", place.links(), factor=np.full(place.draws, place.net.settings.transshipment_share))
+    return place.control("gate", factor=place.figure("passing", place.net.settings.transshipment_share))
 
 
 def licence(place: Place) -> Effect:
     """A share phi of orders waits for a licence, mu = delay_days / 7 weeks on average; a share `denied` of it is refused."""
     weeks = place.figure("delay_days") / 7.0
-    return place.effect("licence", place.links(), share=place.figure("share"), weeks=weeks, denied=place.figure("denied"))
+    return place.control("licence", share=place.figure("share"), weeks=weeks, denied=place.figure("denied"))
 
 
 def quota(place: Place) -> Effect:
     """All shipments of the products to the targets together stay under the quota (t/a), spread evenly over the weeks."""
-    return place.effect("quota", place.links(), cap=place.figure("quota") * WEEK)
+    return place.control("quota", cap=place.figure("quota") * WEEK)
 
 
 def tariff(place: Place) -> Effect:
-    """Buyers turn from the taxed suppliers: kept share (1 + rate)^-sigma (Armington 1969); no limit on what may pass."""
-    kept = (1.0 + place.figure("rate")) ** -place.net.settings.armington_elasticity
-    return place.effect("appeal", place.links(inward=True), factor=kept)
+    """Buyers turn from the taxed suppliers: kept share (1 + rate)^-sigma (Armington 1969), and pay the rate; no limit on what may pass."""
+    kept = (1.0 + place.figure("rate")) ** -place.figure("elasticity", place.net.settings.armington_elasticity)
+    return place.effect("appeal", place.links(inward=True), factor=kept, rate=place.figure("rate"))
 
 
 def outage(place: Place) -> Effect:
@@ -153,7 +164,21 @@ def release(place: Place) -> Effect:
     return place.effect("inflow", place.slots(final=False), rate=place.figure("t") / max(float(place.active.sum()), 1e-9))
 
 
-KINDS: dict[str, Callable[[Place], Effect]] = {kind.__name__: kind for kind in (ban, licence, quota, tariff, outage, demand, release)}
+def opening(place: Place) -> Effect:
+    """New capacity of t tonnes a year, decided at the start: nothing for lead_weeks, then in even steps over ramp_weeks; equation (9).
+
+    It is added where the actor makes the product already, in proportion to capacity. The times are the central ones in all draws.
+    """
+    nodes = place.nodes()
+    begin = place.first_week + place.shock.figure("lead_weeks")
+    grown = np.clip((np.arange(len(place.active)) - begin) / max(1.0, place.shock.figure("ramp_weeks")), 0.0, 1.0)
+    old = max(float(place.net.capacity[nodes].sum()), 1e-300)
+    return Effect("capacity", nodes, grown * (place.active > 0.0), {"factor": 1.0 + place.figure("t") * WEEK / old})
+
+
+KINDS: dict[str, Callable[[Place], Effect]] = {
+    kind.__name__: kind for kind in (ban, licence, quota, tariff, outage, demand, release, opening)
+}
 """Each kind of shock by name."""
 
 FIGURES = {
@@ -164,6 +189,7 @@ FIGURES = {
     "outage": ("severity",),
     "demand": ("severity",),
     "release": ("t",),
+    "opening": ("t", "lead_weeks", "ramp_weeks"),
 }
 """The figures that each kind takes."""
 
@@ -190,6 +216,16 @@ def availability(world: World, scenario: Scenario, years: Iterable[int]) -> pl.D
     frame = pl.DataFrame(rows, schema=AVAILABILITY, orient="row")
     frame = frame.group_by("year", "product", "exporter", "importer").agg(pl.col("share").product())
     return frame.filter(pl.col("share") < 1.0).sort("year", "product", "exporter", "importer")
+
+
+def passing(shock: Shock, year: int, world: World) -> float:
+    """Return the share of its base flow that one shock lets pass in a calendar year, wherever it acts; central figures.
+
+    >>> day = datetime.date(2025, 7, 2)
+    >>> passing(Shock("outage", "CHN", (), ("ore",), day, figures={"severity": (-1.0, -1.0, -1.0)}), 2026, World({}))
+    0.0
+    """
+    return _share(shock, year, world)
 
 
 def _pairs(shock: Shock, world: World) -> list[tuple[str, str]]:

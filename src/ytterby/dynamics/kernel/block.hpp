@@ -1,4 +1,5 @@
-// A block of draws and its week: orders, goods at hand, production, use, balance. Trade is in trade.hpp. The equations: model.py.
+// A block of draws and its week: goods at hand, production, use. Trade: trade.hpp; prices: prices.hpp; substitutes, scrap, hosts: extras.hpp;
+// the laws: laws.hpp. The equations: model.py.
 #pragma once
 
 #include "inputs.hpp"
@@ -12,10 +13,14 @@ template <class T> struct Block {
     const Network &net;
     Table<T> stock, coming, finished, plan, weights, queue, permits, bank, reserve, cover;
     Table<T> wanted, asked, usable, inflow, used, under_way, kept, reach, lost, time; // slots
-    Table<T> orders, shipped, waits;                                                   // links
+    Table<T> orders, shipped, waits, part, rest;                                       // links
     Table<T> capacity, aim, meet, made, available;                                     // nodes
     Table<T> before, after, change, scale, lacking, offered, shippable;                // products, reserves, licences
-    bool moved = false;
+    Table<T> price, short_weeks, replaced, granted, last, in_use, scrap, triggered; // markets, pairs, nodes, slots (State)
+    Table<T> full, needed, own, helped, sold, bound, delayed;                       // slots, nodes, links
+    Table<T> demand_factor, supply_factor, excess, normal, stocked;                 // markets
+    V demand_elasticity, supply_elasticity;
+    bool moved = false, elastic = false;
     std::string fault;
 
     Block(const Network &network, const Initial &from, int64_t first) : net(network) {
@@ -26,12 +31,28 @@ template <class T> struct Block {
         load<T>(weights, from.weights, first);
         load<T>(reserve, from.reserve, first);
         load<T>(cover, from.cover, first);
+        load<T>(price, from.price, first);
+        load<T>(short_weeks, from.short_weeks, first);
+        load<T>(replaced, from.replaced, first);
+        load<T>(last, from.made, first);
+        load<T>(in_use, from.in_use, first);
+        load<T>(scrap, from.scrap, first);
+        load<T>(triggered, from.triggered, first);
+        Table<T> one_row;
+        load<T>(one_row, from.demand_elasticity, first);
+        demand_elasticity = one_row[0];
+        load<T>(one_row, from.supply_elasticity, first);
+        supply_elasticity = one_row[0];
+        elastic = any(demand_elasticity);
         auto size = [](Table<T> &table, int64_t rows) { table.assign(size_t(rows), V{}); };
         size(queue, net.stages * net.licences);
         for (Table<T> *one : {&permits, &bank, &shippable}) size(*one, net.licences);
-        for (Table<T> *one : {&wanted, &asked, &usable, &inflow, &used, &under_way, &kept, &reach, &lost, &time}) size(*one, net.slots);
-        for (Table<T> *one : {&orders, &shipped, &waits}) size(*one, net.links);
-        for (Table<T> *one : {&capacity, &aim, &meet, &made, &available}) size(*one, net.nodes);
+        for (Table<T> *one : {&wanted, &asked, &usable, &inflow, &used, &under_way, &kept, &reach, &lost, &time, &full, &needed, &own, &helped})
+            size(*one, net.slots);
+        for (Table<T> *one : {&orders, &shipped, &waits, &part, &rest, &delayed}) size(*one, net.links);
+        for (Table<T> *one : {&capacity, &aim, &meet, &made, &available, &sold, &bound}) size(*one, net.nodes);
+        for (Table<T> *one : {&demand_factor, &supply_factor, &excess, &normal, &stocked}) size(*one, int64_t(price.size()));
+        size(granted, int64_t(short_weeks.size()));
         for (Table<T> *one : {&before, &after, &change, &scale}) size(*one, net.products);
         for (Table<T> *one : {&lacking, &offered}) size(*one, net.reserves);
         for (int64_t i = 0; i < net.nodes; ++i) scale[size_t(net.node_product[i])] += T(net.output[i]);
@@ -42,26 +63,52 @@ template <class T> struct Block {
     void close(const Force &force, const Levers<T> &lever);
     void license(const Levers<T> &lever);
     void limit(const Force &force, const Levers<T> &lever);
-    void level(const int64_t *link, int64_t count, const V &goods, V &up_to);
+    void level(const int64_t *link, int64_t count, bool by_flow, const V &goods, V &up_to);
     void ship();
     void spend();
-    void deliver(int64_t week);
+    void deliver(const Force &force, const Levers<T> &lever, int64_t week);
     void reroute(const Force &force, const Levers<T> &lever);
+    void share_out(const int64_t *link, int64_t count, const V &asked_, const V &goods);
+    // prices.hpp
+    void factors();
+    void sell(const Force &force);
+    void pay(const Force &force, const Levers<T> &lever);
+    void build();
+    void move_prices(const Force &force);
+    // extras.hpp
+    void host();
+    void bring();
+    void replace();
+    void stand_in();
+    void throw_away();
+    // laws.hpp
+    void hold(Table<T> &total);
+    bool on_course(int64_t week);
+    bool balanced(int64_t week);
 
     bool step(const Force &force, const Levers<T> &lever, int64_t week) {
         hold(before);
         want(force, lever);
+        bring();
         order(force, lever);
         receive(force, lever, week);
         if (force.gate) close(force, lever);
         if (force.share) license(lever);
         limit(force, lever);
+        plan_output();
+        if (!on_course(week)) return false;
+        if (!short_weeks.empty()) replace();
         produce();
         ship();
         if (force.share) spend();
         use();
-        deliver(week);
+        if (!short_weeks.empty()) stand_in();
+        for (size_t s = 0; s < stock.size(); ++s) stock[s] = usable[s] - used[s];
+        deliver(force, lever, week);
+        if (force.reference) move_prices(force);
         reroute(force, lever);
+        if (net.recycles) throw_away();
+        if (!last.empty()) std::copy(made.begin(), made.end(), last.begin());
         hold(after);
         return balanced(week);
     }
@@ -78,30 +125,37 @@ template <class T> struct Block {
         return false;
     }
 
-    // All goods held, by product; leaves what is under way in `under_way`.
-    void hold(Table<T> &total) {
-        const size_t slots = size_t(net.slots);
-        std::copy(coming.begin(), coming.begin() + std::ptrdiff_t(slots), under_way.begin());
-        for (size_t r = 1; r < size_t(net.rows); ++r)
-            for (size_t s = 0; s < slots; ++s) under_way[s] += coming[r * slots + s];
-        clear(total);
-        for (size_t s = 0; s < slots; ++s) total[size_t(net.slot_product[int64_t(s)])] += stock[s] + under_way[s];
-        add(total, finished, net.node_product, net.nodes);
-        add(total, reserve, net.reserve_product, net.reserves);
-    }
-
     void want(const Force &force, const Levers<T> &lever) {
         for (size_t i = 0; i < capacity.size(); ++i) {
             const T full = T(net.capacity[int64_t(i)]);
             capacity[i] = force.capacity ? full * lever.capacity[i] : all<V>(full);
         }
+        if (force.reference) factors();
+        if (force.reference) sell_base(force, lever);
+        if (net.expands) build();
+        if (!last.empty()) host();
+        if (force.reference) sell(force);
         for (size_t s = 0; s < wanted.size(); ++s) {
             const T need = T(net.need[int64_t(s)]);
             wanted[s] = force.demand ? need * lever.demand[s] : all<V>(need);
         }
+        if (distinct()) std::copy(wanted.begin(), wanted.end(), full.begin());
+        if (elastic && (force.reference || force.dearer)) pay(force, lever);
         for (int64_t f = 0; f < net.feeding.size; ++f) {
             const size_t s = size_t(net.feeding[f]), i = size_t(net.slot_node[int64_t(s)]);
             wanted[s] = T(net.coefficient[int64_t(s)]) * least(capacity[i], plan[i]);
+            if (distinct()) full[s] = wanted[s];
+        }
+    }
+
+    // Whether what is wanted at the base price, less what a substitute gives, is another figure than what is wanted.
+    bool distinct() const { return elastic || !short_weeks.empty(); }
+
+    // `sold` as base output under the levers, before prices.
+    void sell_base(const Force &force, const Levers<T> &lever) {
+        for (size_t i = 0; i < sold.size(); ++i) {
+            const T base = T(net.output[int64_t(i)]);
+            sold[i] = force.capacity ? base * lever.capacity[i] : all<V>(base);
         }
     }
 
@@ -109,6 +163,7 @@ template <class T> struct Block {
         V *arrives = coming.data() + (week % net.rows) * net.slots;
         for (size_t s = 0; s < usable.size(); ++s) {
             inflow[s] = force.inflow ? lever.inflow[s] : V{};
+            if (net.recycles) inflow[s] = inflow[s] + scrap[s];
             usable[s] = stock[s] + arrives[s] + inflow[s];
             arrives[s] = V{};
         }
@@ -120,25 +175,29 @@ template <class T> struct Block {
         }
         for (size_t s = 0; s < usable.size(); ++s) {
             const size_t g = size_t(net.slot_reserve[int64_t(s)]);
-            usable[s] += kept[s] * (least(reserve[g], lacking[g]) / over(lacking[g]));
+            usable[s] += kept[s] * (least(reserve[g] / T(net.release_weeks), lacking[g]) / over(lacking[g]));
         }
-        for (size_t g = 0; g < reserve.size(); ++g) reserve[g] -= least(reserve[g], lacking[g]);
+        for (size_t g = 0; g < reserve.size(); ++g) reserve[g] -= least(reserve[g] / T(net.release_weeks), lacking[g]);
     }
 
     // What may be divided by: 1 where there is nothing.
     [[gnu::always_inline]] static V over(const V &values) { return values > T(0) ? values : all<V>(T(1)); }
 
-    void produce() {
+    void plan_output() {
         clear(plan);
         add(plan, orders, net.link_node, net.links);
         for (size_t i = 0; i < aim.size(); ++i) {
             aim[i] = least(capacity[i], most(V{}, plan[i] - finished[i]));
             meet[i] = all<V>(T(1));
         }
+    }
+
+    void produce() {
         for (int64_t f = 0; f < net.feeding.size; ++f) {
             const size_t s = size_t(net.feeding[f]), i = size_t(net.slot_node[int64_t(s)]);
             const T loss = net.essential[int64_t(s)] ? T(1) : T(net.nonessential_loss);
-            const V enough = usable[s] / T(net.coefficient[int64_t(s)]), one = all<V>(T(1));
+            const V at_hand = short_weeks.empty() ? usable[s] : usable[s] + helped[s];
+            const V enough = at_hand / T(net.coefficient[int64_t(s)]), one = all<V>(T(1));
             const V part = enough >= aim[i] ? one : enough / over(aim[i]), left = T(1) - loss * (T(1) - part);
             const bool head = f == 0 || size_t(net.slot_node[net.feeding[f - 1]]) != i;
             meet[i] = head ? left : least(meet[i], left);
@@ -156,7 +215,6 @@ template <class T> struct Block {
             used[s] = least(usable[s], T(net.coefficient[int64_t(s)]) * made[i]);
         }
         if (net.defence_first) defend();
-        for (size_t s = 0; s < stock.size(); ++s) stock[s] = usable[s] - used[s];
     }
 
     // Defence uses take what they lack from other final uses of the same product and country.
@@ -176,24 +234,5 @@ template <class T> struct Block {
             usable[s] += kept[s] * (passes / over(lacking[g])) - reach[s] * (passes / over(offered[g]));
             used[s] = least(net.slot_is_final[int64_t(s)] ? wanted[s] : used[s], usable[s]);
         }
-    }
-
-    // The law of every week: goods held change by what is made, used and released; nothing is negative.
-    bool balanced(int64_t week) {
-        clear(change);
-        add(change, made, net.node_product, net.nodes);
-        for (size_t s = 0; s < used.size(); ++s) change[size_t(net.slot_product[int64_t(s)])] += inflow[s] - used[s];
-        V low{};
-        for (const V &one : shipped) low = least(low, one);
-        for (const V &one : stock) low = least(low, one);
-        for (size_t p = 0; p < after.size(); ++p)
-            for (int b = 0; b < B; ++b) {
-                const T gap = std::abs(after[p][b] - before[p][b] - change[p][b]);
-                if (!(gap <= T(net.tolerance) * (scale[p][b] + before[p][b])))
-                    fault = std::to_string(week) + " " + std::to_string(p) + " " + std::to_string(double(gap));
-            }
-        for (int b = 0; b < B; ++b)
-            if (fault.empty() && !(low[b] >= T(0))) fault = std::to_string(week) + " negative";
-        return fault.empty();
     }
 };

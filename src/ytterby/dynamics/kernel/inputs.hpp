@@ -79,10 +79,13 @@ template <class T> void load(Table<T> &to, const Reals &from, int64_t first) {
 
 struct Network {
     Ints link_node, link_slot, lag, slot_node, slot_product, node_product, slot_reserve, reserve_product, feeding, final, licensed;
-    Ints essential, defence, slot_is_final;
-    Reals output, capacity, need, share, flow, spare, coefficient;
-    double order_weeks, reroute_weeks, nonessential_loss, release_cover, tolerance;
-    bool defence_first;
+    Ints essential, defence, slot_is_final, first, pair_slot, pair_other, host_node, host;
+    Reals output, capacity, need, share, flow, spare, coefficient, pair_share, pair_lag, host_ratio, lead, ramp;
+    double order_weeks, reroute_weeks, nonessential_loss, release_cover, release_weeks, tolerance, limit, log_limit;
+    double price_unmet, price_cover, expansion_share, expansion_log, recycling_rate, recycling_yield, recycling_weeks, recycling_capacity;
+    double new_scrap;
+    bool defence_first, priced, expands, recycles, pairs_inside;
+    int64_t rationing, longer;
     int64_t links, nodes, slots, products, reserves, licences, stages, rows;
     std::vector<int64_t> node_start, node_link; // the links of each node, in the order of their numbers
 
@@ -90,11 +93,20 @@ struct Network {
         : link_node(t, "link_node"), link_slot(t, "link_slot"), lag(t, "lag"), slot_node(t, "slot_node"), slot_product(t, "slot_product"),
           node_product(t, "node_product"), slot_reserve(t, "slot_reserve"), reserve_product(t, "reserve_product"), feeding(t, "feeding"),
           final(t, "final"), licensed(t, "licensed"), essential(t, "essential"), defence(t, "defence"), slot_is_final(t, "slot_is_final"),
+          first(t, "first"), pair_slot(t, "pair_slot"), pair_other(t, "pair_other"), host_node(t, "host_node"), host(t, "host"),
           output(t, "output"), capacity(t, "capacity"), need(t, "need"), share(t, "share"), flow(t, "flow"), spare(t, "spare"),
-          coefficient(t, "coefficient"), order_weeks(nb::cast<double>(t["order_weeks"])),
+          coefficient(t, "coefficient"), pair_share(t, "pair_share"), pair_lag(t, "pair_lag"), host_ratio(t, "host_ratio"), lead(t, "lead"),
+          ramp(t, "ramp"), order_weeks(nb::cast<double>(t["order_weeks"])),
           reroute_weeks(nb::cast<double>(t["reroute_weeks"])), nonessential_loss(nb::cast<double>(t["nonessential_loss"])),
-          release_cover(nb::cast<double>(t["release_cover"])), tolerance(nb::cast<double>(t["tolerance"])),
-          defence_first(nb::cast<bool>(t["defence_first"])), links(link_node.size), nodes(node_product.size), slots(slot_node.size),
+          release_cover(nb::cast<double>(t["release_cover"])), release_weeks(nb::cast<double>(t["release_weeks"])),
+          tolerance(nb::cast<double>(t["tolerance"])), limit(nb::cast<double>(t["limit"])), log_limit(nb::cast<double>(t["log_limit"])), price_unmet(nb::cast<double>(t["price_unmet"])),
+          price_cover(nb::cast<double>(t["price_cover"])), expansion_share(nb::cast<double>(t["expansion_share"])),
+          expansion_log(nb::cast<double>(t["expansion_log"])), recycling_rate(nb::cast<double>(t["recycling_rate"])),
+          recycling_yield(nb::cast<double>(t["recycling_yield"])), recycling_weeks(nb::cast<double>(t["recycling_weeks"])),
+          recycling_capacity(nb::cast<double>(t["recycling_capacity"])), new_scrap(nb::cast<double>(t["new_scrap"])),
+          defence_first(nb::cast<bool>(t["defence_first"])), priced(nb::cast<bool>(t["priced"])), expands(nb::cast<bool>(t["expands"])),
+          recycles(nb::cast<bool>(t["recycles"])), pairs_inside(nb::cast<bool>(t["pairs_inside"])),
+          rationing(nb::cast<int64_t>(t["rationing"])), longer(nb::cast<int64_t>(t["transshipment_weeks"])), links(link_node.size), nodes(node_product.size), slots(slot_node.size),
           products(nb::cast<int64_t>(t["products"])), reserves(reserve_product.size), licences(licensed.size),
           stages(nb::cast<int64_t>(t["stages"])), rows(nb::cast<int64_t>(t["rows"])), node_start(size_t(nodes) + 1), node_link(size_t(links)) {
         for (int64_t e = 0; e < links; ++e) ++node_start[size_t(link_node[e]) + 1];
@@ -113,14 +125,21 @@ struct Quota {
 // The levers of a span of weeks in which nothing changes (pressure.py).
 struct Force {
     int64_t weeks = 0;
-    Ints gate_links;
+    Ints gate_links, slot_market, node_market;
+    Reals reference, late, dearer;
+    bool grown;
     Reals gate, appeal, share, delay, denied, capacity, demand, inflow;
     std::vector<Quota> quotas;
 
     explicit Force(const nb::dict &t)
-        : weeks(nb::cast<int64_t>(t["weeks"])), gate(t, "gate"), appeal(t, "appeal"), share(t, "share"), delay(t, "delay"),
+        : weeks(nb::cast<int64_t>(t["weeks"])), reference(t, "reference"), late(t, "late"), dearer(t, "dearer"),
+          grown(nb::cast<bool>(t["grown"])), gate(t, "gate"), appeal(t, "appeal"), share(t, "share"), delay(t, "delay"),
           denied(t, "denied"), capacity(t, "capacity"), demand(t, "demand"), inflow(t, "inflow") {
         if (gate) gate_links = Ints(t, "gate_links");
+        if (reference) {
+            slot_market = Ints(t, "slot_market");
+            node_market = Ints(t, "node_market");
+        }
         for (nb::handle item : nb::cast<nb::list>(t["quotas"])) {
             nb::dict quota = nb::cast<nb::dict>(item);
             quotas.push_back({Ints(quota, "links"), Reals(quota, "cap"), nb::cast<double>(quota["active"])});
@@ -130,7 +149,7 @@ struct Force {
 
 // The levers of one block.
 template <class T> struct Levers {
-    Table<T> gate, appeal, share, delay, denied, capacity, demand, inflow;
+    Table<T> gate, appeal, share, delay, denied, capacity, demand, inflow, late, dearer;
     Table<T> steps, passed; // compartments that an order waits in, and the part of each that passes on in a week (licences.py)
     std::vector<Table<T>> caps;
 
@@ -143,6 +162,8 @@ template <class T> struct Levers {
         load<T>(capacity, force.capacity, first);
         load<T>(demand, force.demand, first);
         load<T>(inflow, force.inflow, first);
+        load<T>(late, force.late, first);
+        load<T>(dearer, force.dearer, first);
         caps.resize(force.quotas.size());
         for (size_t q = 0; q < caps.size(); ++q) load<T>(caps[q], force.quotas[q].cap, first);
         steps.resize(share.size());
@@ -157,12 +178,16 @@ template <class T> struct Levers {
 
 struct Initial {
     Reals stock, coming, finished, plan, weights, reserve, cover;
+    Reals price, demand_elasticity, supply_elasticity, short_weeks, replaced, made, in_use, scrap, triggered;
     explicit Initial(const nb::dict &t)
         : stock(t, "stock"), coming(t, "coming"), finished(t, "finished"), plan(t, "plan"), weights(t, "weights"), reserve(t, "reserve"),
-          cover(t, "cover") {}
+          cover(t, "cover"), price(t, "price"), demand_elasticity(t, "demand_elasticity"), supply_elasticity(t, "supply_elasticity"),
+          short_weeks(t, "short"), replaced(t, "replaced"), made(t, "made"), in_use(t, "in_use"), scrap(t, "scrap"),
+          triggered(t, "triggered") {}
 };
 
 struct Results {
-    Reals wanted, got, stock, shipped;
-    explicit Results(const nb::dict &t) : wanted(t, "wanted"), got(t, "got"), stock(t, "stock"), shipped(t, "shipped") {}
+    Reals wanted, got, stock, shipped, price;
+    explicit Results(const nb::dict &t)
+        : wanted(t, "wanted"), got(t, "got"), stock(t, "stock"), shipped(t, "shipped"), price(t, "price") {}
 };

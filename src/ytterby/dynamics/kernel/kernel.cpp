@@ -4,6 +4,9 @@
 // Blocks are independent: they run on threads with the interpreter's lock released, and no draw's result depends on the others. Built
 // without fused multiply-add (-ffp-contract=off): the same bytes on every machine, and bit for bit those of model.py.
 
+#include "extras.hpp"
+#include "laws.hpp"
+#include "prices.hpp"
 #include "trade.hpp"
 
 #include <nanobind/stl/string.h>
@@ -19,6 +22,7 @@ inline void run_block(const Network &net, const Initial &from, const std::vector
     Block<T> block(net, from, first);
     Levers<T> lever;
     const int64_t draws = from.stock.draws, count = std::min<int64_t>(B, draws - first), finals = net.final.size;
+    const Table<T> &wanted = block.distinct() ? block.full : block.wanted;
     int64_t week = 0;
     for (const Force &force : forces) {
         lever.take(force, first, net.stages);
@@ -31,10 +35,13 @@ inline void run_block(const Network &net, const Initial &from, const std::vector
                 for (int64_t b = 0; b < count; ++b) {
                     const int64_t to = (week * finals + f) * draws + first + b;
                     const size_t slot = size_t(net.final[f]);
-                    out.wanted.data[to] = double(block.wanted[slot][b]);
+                    out.wanted.data[to] = double(wanted[slot][b]);
                     out.got.data[to] = double(block.used[slot][b]);
                     out.stock.data[to] = double(block.stock[slot][b]);
                 }
+            for (size_t m = 0; out.price && m < block.price.size(); ++m)
+                for (int64_t b = 0; b < count; ++b)
+                    out.price.data[(week * int64_t(block.price.size()) + int64_t(m)) * draws + first + b] = double(block.price[m][b]);
             if (first == 0)
                 for (int64_t e = 0; e < net.links; ++e) out.shipped.data[week * net.links + e] = double(block.shipped[size_t(e)][0]);
         }

@@ -9,15 +9,20 @@ constexpr int PASSES = 60;
 template <class T> void Block<T>::order(const Force &force, const Levers<T> &lever) {
     clear(time);
     for (size_t e = 0; e < weights.size(); ++e) time[size_t(net.link_slot[int64_t(e)])] += T(net.lag[int64_t(e)]) * weights[e];
-    for (size_t s = 0; s < asked.size(); ++s) asked[s] = wanted[s] * (cover[s] + time[s]) - stock[s] - under_way[s];
+    if (force.late)
+        for (int64_t k = 0; k < force.gate_links.size; ++k) {
+            const size_t e = size_t(force.gate_links[k]);
+            time[size_t(net.link_slot[int64_t(e)])] += T(net.longer) * (lever.late[size_t(k)] * lever.gate[size_t(k)]) * weights[e];
+        }
+    for (size_t s = 0; s < asked.size(); ++s) asked[s] = needed[s] * (cover[s] + time[s]) - stock[s] - under_way[s];
     for (size_t c = 0; c < permits.size(); ++c) {
         const size_t e = size_t(net.licensed[int64_t(c)]), s = size_t(net.link_slot[int64_t(e)]);
         V waiting = queue[c];
         for (size_t k = 1; k < size_t(net.stages); ++k) waiting += queue[k * permits.size() + c];
-        if (force.share) waiting = most(V{}, waiting - lever.share[c] * lever.delay[c] * (wanted[s] * weights[e]));
+        if (force.share) waiting = most(V{}, waiting - lever.share[c] * lever.delay[c] * (needed[s] * weights[e]));
         asked[s] -= permits[c] + waiting;
     }
-    for (size_t s = 0; s < asked.size(); ++s) asked[s] = most(V{}, wanted[s] + asked[s] / T(net.order_weeks));
+    for (size_t s = 0; s < asked.size(); ++s) asked[s] = most(V{}, needed[s] + asked[s] / T(net.order_weeks));
     for (size_t e = 0; e < orders.size(); ++e) orders[e] = asked[size_t(net.link_slot[int64_t(e)])] * weights[e];
 }
 
@@ -25,7 +30,7 @@ template <class T> void Block<T>::order(const Force &force, const Levers<T> &lev
 template <class T> void Block<T>::close(const Force &force, const Levers<T> &lever) {
     for (int64_t k = 0; k < force.gate_links.size; ++k) {
         const size_t e = size_t(force.gate_links[k]);
-        const V part = lever.gate[size_t(k)], usual = wanted[size_t(net.link_slot[int64_t(e)])] * weights[e];
+        const V part = lever.gate[size_t(k)], usual = needed[size_t(net.link_slot[int64_t(e)])] * weights[e];
         orders[e] = part < T(1) ? part * least(orders[e], usual) : orders[e];
     }
 }
@@ -37,7 +42,7 @@ template <class T> void Block<T>::license(const Levers<T> &lever) {
     for (size_t c = 0; c < licences; ++c) {
         const size_t e = size_t(net.licensed[int64_t(c)]);
         const V share = lever.share[c], weeks = lever.delay[c], passed = lever.passed[c], steps = lever.steps[c];
-        const V usual = wanted[size_t(net.link_slot[int64_t(e)])] * weights[e];
+        const V usual = needed[size_t(net.link_slot[int64_t(e)])] * weights[e];
         const V room = most(none, share * weeks * usual - bank[c]);
         const V accepted = share <= T(0) ? orders[e] : least(orders[e], usual + room);
         const V free = share <= T(0) ? accepted : (T(1) - share) * least(accepted, usual), applied = accepted - free;
@@ -59,21 +64,21 @@ template <class T> void Block<T>::license(const Levers<T> &lever) {
     }
 }
 
-// ration.py: the level lambda up to which each link's order is met, in multiples of its base flow (Newton's method from below).
-template <class T> void Block<T>::level(const int64_t *link, int64_t count, const V &goods, V &up_to) {
+// ration.py: the level lambda up to which each order (in `part`) is met, in multiples of its base flow or of a tonne (Newton from below).
+template <class T> void Block<T>::level(const int64_t *link, int64_t count, bool by_flow, const V &goods, V &up_to) {
     const V none = V{}, one = all<V>(T(1));
     up_to = none;
-    for (int64_t k = 0; k < count; ++k) waits[size_t(k)] = orders[size_t(link[k])] > T(0) ? one : none;
+    for (int64_t k = 0; k < count; ++k) waits[size_t(k)] = part[size_t(k)] > T(0) ? one : none;
     for (int pass = 0; pass < PASSES; ++pass) {
         V filled{}, open{}, done{};
         for (int64_t k = 0; k < count; ++k) {
-            filled += orders[size_t(link[k])] * (T(1) - waits[size_t(k)]);
-            open += T(net.flow[link[k]]) * waits[size_t(k)];
+            filled += part[size_t(k)] * (T(1) - waits[size_t(k)]);
+            open += (by_flow ? T(net.flow[link[k]]) : T(1)) * waits[size_t(k)];
         }
-        up_to = open > T(0) ? (goods - filled) / over(open) : up_to;
+        up_to = open > T(0) ? most(V{}, (goods - filled) / over(open)) : up_to;
         for (int64_t k = 0; k < count; ++k) {
             V &w = waits[size_t(k)];
-            const V still = orders[size_t(link[k])] > up_to * T(net.flow[link[k]]) ? w : none;
+            const V still = part[size_t(k)] > up_to * (by_flow ? T(net.flow[link[k]]) : T(1)) ? w : none;
             done += w - still;
             w = still;
         }
@@ -90,7 +95,8 @@ template <class T> void Block<T>::limit(const Force &force, const Levers<T> &lev
         for (int64_t k = 0; k < quota.links.size; ++k) total += orders[size_t(quota.links[k])];
         const V allowed = active * least(total, lever.caps[q][0]) + (T(1) - active) * total;
         V up_to;
-        level(quota.links.data, quota.links.size, allowed, up_to);
+        for (int64_t k = 0; k < quota.links.size; ++k) part[size_t(k)] = orders[size_t(quota.links[k])];
+        level(quota.links.data, quota.links.size, true, allowed, up_to);
         for (int64_t k = 0; k < quota.links.size; ++k) {
             V &o = orders[size_t(quota.links[k])];
             o = total <= allowed ? o : least(o, up_to * T(net.flow[quota.links[k]]));
@@ -106,12 +112,42 @@ template <class T> void Block<T>::ship() {
         if (!any(asked_ > goods ? one : V{})) continue;
         const int64_t *link = net.node_link.data() + net.node_start[i];
         const int64_t count = net.node_start[i + 1] - net.node_start[i];
-        V up_to;
-        level(link, count, goods, up_to);
+        share_out(link, count, asked_, goods);
+    }
+}
+
+// One producer's goods by the rationing rule (extras.py: 0 proportional, 1 domestic, 2 defence, 3 contract, 4 smallest first).
+template <class T> void Block<T>::share_out(const int64_t *link, int64_t count, const V &asked_, const V &goods) {
+    const bool rounds = net.rationing >= 1 && net.rationing <= 3, contract = net.rationing == 3, by_flow = net.rationing != 4;
+    V total{}, given{}, wanting{}, up_to;
+    for (int64_t k = 0; k < count; ++k) {
+        const V order = shipped[size_t(link[k])];
+        part[size_t(k)] = !rounds ? order : contract ? least(order, all<V>(T(net.flow[link[k]]))) : order * T(net.first[link[k]]);
+        rest[size_t(k)] = order - part[size_t(k)];
+        total += part[size_t(k)];
+        wanting += rest[size_t(k)];
+    }
+    level(link, count, by_flow, goods, up_to);
+    for (int64_t k = 0; k < count; ++k) {
+        V &f = part[size_t(k)];
+        f = total <= goods ? f : least(f, up_to * (by_flow ? T(net.flow[link[k]]) : T(1)));
+        given += f;
+    }
+    const V left = most(V{}, goods - given), one = all<V>(T(1));
+    if (contract)
+        for (int64_t k = 0; k < count; ++k) rest[size_t(k)] = rest[size_t(k)] * least(one, left / over(wanting));
+    else if (rounds) {
+        part.swap(rest); // level() works on `part`
+        level(link, count, true, left, up_to);
+        part.swap(rest);
         for (int64_t k = 0; k < count; ++k) {
-            V &f = shipped[size_t(link[k])];
-            f = asked_ <= goods ? f : least(f, up_to * T(net.flow[link[k]]));
+            V &f = rest[size_t(k)];
+            f = wanting <= left ? f : least(f, up_to * T(net.flow[link[k]]));
         }
+    }
+    for (int64_t k = 0; k < count; ++k) {
+        V &f = shipped[size_t(link[k])];
+        f = asked_ <= goods ? f : rounds ? part[size_t(k)] + rest[size_t(k)] : part[size_t(k)];
     }
 }
 
@@ -124,19 +160,36 @@ template <class T> void Block<T>::spend() {
     }
 }
 
-template <class T> void Block<T>::deliver(int64_t week) {
-    clear(aim);
+// Goods go on their way; what passes a ban goes through third countries and takes longer.
+template <class T> void Block<T>::deliver(const Force &force, const Levers<T> &lever, int64_t week) {
+    if (force.late) clear(delayed);
+    for (int64_t k = 0; k < (force.late ? force.gate_links.size : 0); ++k) {
+        const int64_t link = force.gate_links[k], row = (week + net.lag[link] + net.longer) % net.rows;
+        delayed[size_t(link)] = lever.late[size_t(k)] * shipped[size_t(link)];
+        coming[size_t(row * net.slots + net.link_slot[link])] += delayed[size_t(link)];
+    }
+    clear(bound);
     for (size_t e = 0; e < shipped.size(); ++e) {
         const int64_t link = int64_t(e), row = (week + net.lag[link]) % net.rows;
-        aim[size_t(net.link_node[link])] += shipped[e];
-        coming[size_t(row * net.slots + net.link_slot[link])] += shipped[e];
+        bound[size_t(net.link_node[link])] += shipped[e];
+        coming[size_t(row * net.slots + net.link_slot[link])] += force.late ? shipped[e] - delayed[e] : shipped[e];
     }
-    for (size_t i = 0; i < finished.size(); ++i) finished[i] = available[i] - aim[i];
+    for (size_t i = 0; i < finished.size(); ++i) finished[i] = available[i] - bound[i];
 }
 
 // Equation (5): order shares move to suppliers that may and can deliver.
 template <class T> void Block<T>::reroute(const Force &force, const Levers<T> &lever) {
     const V one = all<V>(T(1));
+    for (int64_t h = 0; h < net.host.size; ++h) {
+        const size_t i = size_t(net.host_node[h]);
+        if (h == 0 || net.host_node[h - 1] != net.host_node[h]) meet[i] = meet[i] * least(one, capacity[i] / T(net.output[int64_t(i)]));
+    }
+    const bool grows = force.grown || net.expands;
+    auto idle = [&](int64_t link) {
+        const int64_t i = net.link_node[link];
+        const V base = all<V>(T(net.spare[link]));
+        return grows ? base + most(V{}, capacity[size_t(i)] - T(net.capacity[i])) : base;
+    };
     bool calm = true;
     for (V &part : meet) {
         part = part < T(1) - T(1e-9) ? part : one;
@@ -149,7 +202,7 @@ template <class T> void Block<T>::reroute(const Force &force, const Levers<T> &l
         const size_t s = size_t(net.link_slot[link]);
         const V part = meet[size_t(net.link_node[link])], can = force.appeal ? part * lever.appeal[e] : part;
         kept[s] += T(net.share[link]) * can;
-        reach[s] += T(net.spare[link]) * can;
+        reach[s] += idle(link) * can;
         lost[s] += T(net.share[link]);
     }
     // From here: lost = share for each tonne of idle capacity, time = factor on the base share, asked = 1 where nobody can deliver.
@@ -163,7 +216,7 @@ template <class T> void Block<T>::reroute(const Force &force, const Levers<T> &l
         const int64_t link = int64_t(e);
         const size_t s = size_t(net.link_slot[link]);
         const V part = meet[size_t(net.link_node[link])], can = force.appeal ? part * lever.appeal[e] : part;
-        const V base = all<V>(T(net.share[link])), to = (lost[s] * T(net.spare[link]) + base * time[s]) * can;
+        const V base = all<V>(T(net.share[link])), to = (lost[s] * idle(link) + base * time[s]) * can;
         weights[e] += ((asked[s] > T(0) ? base : to) - weights[e]) / T(net.reroute_weeks);
     }
     moved = true;

@@ -15,6 +15,7 @@ UNITS = {
     "rate": "rate",
     "severity": "change",
     "t": "t",
+    "weeks": "weeks long",
 }
 """What a figure of a shock counts."""
 
