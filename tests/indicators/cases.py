@@ -32,7 +32,29 @@ def market(makers: Sequence[tuple[float, float, float]]) -> World:
     wide = base["production"].with_columns(low=pl.col("t") * 0.7, high=pl.col("t") * 1.2)
     actors = pl.concat([base["actors"], base["actors"].clear()]).vstack(_absent(base))
     scores = [(actor, makers[number][2] if number < len(makers) else 0.0) for number, actor in enumerate(ACTORS)]
-    return with_scores(base.with_table("production", wide).with_table("actors", actors), scores)
+    return _rich(with_scores(base.with_table("production", wide).with_table("actors", actors), scores))
+
+
+def _rich(base: World) -> World:
+    """What the other indicators need: the EU's factors, a price, reserves, a bloc, GDP and value added by sector."""
+    names = ("recycling_input_rate", "substitution_index_risk", "substitution_index_importance")
+    told = table("indicator value unit", [(names[0], 20.0, "percent"), (names[1], 0.9, "1"), (names[2], 0.8, "1")])
+    published = told.with_columns(list=pl.lit("eu_2023"), name=pl.lit("Stuff"), material=pl.lit("stuff"), source=pl.lit("textbook"))
+    price = table("date product usd_per_t", [(datetime.date(2024, 1, 1), "magnet", 50_000.0)], bloc="world", **SOURCE)
+    reserves = table("product actor t", [("magnet", "CHN", 70.0), ("magnet", "AUS", 30.0)], year=2024, **SOURCE)
+    blocs = table("bloc actor", [("G7", "JPN"), ("G7", "USA"), ("EU", "DEU")])
+    wealth = [(actor, score, usd) for actor in ACTORS for score, usd in (("gdp_usd", 4e12), ("va_car", 2e11), ("va_toy", 1e11))]
+    scores = pl.concat([base["scores"], World({"scores": table("actor score value", wealth, year=2024, **SOURCE)})["scores"]])
+    more = {"published": published, "prices": price, "reserves": reserves, "blocs": blocs, "scores": scores}
+    return World({**dict(base), **more})
+
+
+def run(world: World) -> pl.DataFrame:
+    """The table stops of a stress run: every use of the market loses a tenth, one of them stops."""
+    demand = world["demand"].select("product", "actor", "use", "t")
+    weeks = pl.when(pl.col("actor") == "JPN").then(8.0)
+    lost = {f"lost{end}": pl.col("t") * part for end, part in (("", 0.1), ("_low", 0.05), ("_high", 0.3))}
+    return demand.with_columns(scenario=pl.lit("ban"), weeks=weeks, low=weeks - 3.0, high=weeks + 9.0, **lost)
 
 
 def _absent(base: World) -> pl.DataFrame:

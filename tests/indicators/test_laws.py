@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
+from importlib import import_module
 
 import polars as pl
 import pytest
@@ -9,20 +10,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from tests.indicators.cases import ACTORS, DAY, MARKETS, market, restricted, values
+from tests.indicators.cases import ACTORS, DAY, MARKETS, market, restricted, run, values
 from ytterby.core.catalogue import indicators
 from ytterby.core.schema import check
 from ytterby.core.world import World
 from ytterby.errors import InputError
+from ytterby.indicators import hhi
 from ytterby.indicators.measure import contributions, measure
 
 LAW = settings(deadline=None, derandomize=True, max_examples=12)
 Makers = Sequence[tuple[float, float, float]]
-SUMS = [name for name in indicators() if name not in ("n_minus_1", "import_reliance", "days_of_cover")]
+SUMS = [name for name, entry in indicators().items() if hasattr(import_module(entry.measure.__module__), "parts")]
 
 
 def mapped(world: World, change: Callable[[pl.DataFrame], pl.DataFrame]) -> World:
-    for name in ("production", "trade", "demand", "scores", "stocks"):
+    for name in ("production", "trade", "demand", "scores", "stocks", "reserves", "blocs", "prices"):
         world = world.with_table(name, change(world[name]))
     return world
 
@@ -34,12 +36,19 @@ def near(one: pl.DataFrame, other: pl.DataFrame) -> None:
 @given(MARKETS)
 @LAW
 def test_values_and_bands_keep_the_bounds_of_the_spec_and_a_band_holds_its_value(makers: Makers) -> None:
-    frame = measure(restricted(market(makers), {"share": 0.75}), on=DAY, draws=40)
+    world = restricted(market(makers), {"share": 0.75})
+    frame = measure(world, on=DAY, draws=40, stops=run(world))
     assert check("indicators", frame) == []
     for row in frame.drop_nulls("value").iter_rows(named=True):
         spec = indicators()[row["indicator"]].spec
         assert spec.low <= row["low"] <= row["value"] <= row["high"] <= spec.high, row
         assert all(math.isfinite(row[name]) for name in ("low", "value", "high"))
+
+
+def test_the_laws_meet_every_indicator_with_a_value() -> None:
+    world = restricted(market([(60.0, 0.5, 0.3), (40.0, 0.5, -1.0)]), {"share": 0.75})
+    frame = measure(world, on=DAY, draws=0, stops=run(world))
+    assert set(frame.drop_nulls("value")["indicator"]) == set(indicators())
 
 
 @given(MARKETS, st.floats(1e-3, 1e3))
@@ -48,9 +57,17 @@ def test_the_unit_of_mass_does_not_matter(makers: Makers, scale: float) -> None:
     world = market(makers)
 
     def scaled(frame: pl.DataFrame) -> pl.DataFrame:
+        if "usd_per_t" in frame.columns:
+            return frame.with_columns(pl.col("usd_per_t") / scale)
         return frame.with_columns(pl.col(name) * scale for name in ("t", "low", "high") if name in frame.columns and "t" in frame.columns)
 
-    near(measure(world, draws=20), measure(mapped(world, scaled), draws=20))
+    was, now = measure(world, draws=20), measure(mapped(world, scaled), draws=20)
+    # A factor is per kilogram, so it follows the unit as the price does.
+    near(*(frame.filter(pl.col("indicator") != "geopolrisk_cf") for frame in (was, now)))
+    before, after = values(was), values(now)
+    for actor in ACTORS:
+        factor = before.get(("geopolrisk_cf", actor))
+        assert after.get(("geopolrisk_cf", actor)) == (None if factor is None else pytest.approx(factor / scale, rel=1e-7, abs=1e-12))
 
 
 @given(MARKETS)
@@ -89,6 +106,19 @@ def test_more_concentrated_output_is_never_less_risky(outputs: list[float], shar
     assert now["n_minus_1", "*"] < was["n_minus_1", "*"]  # type: ignore[operator]
 
 
+@given(st.lists(st.floats(1.0, 1e6), min_size=1, max_size=8), st.floats(0.01, 0.99))
+@LAW
+def test_more_suppliers_never_raise_the_concentration(outputs: list[float], share: float) -> None:
+    """One supplier's output split among two, every way."""
+
+    def index(tonnes: list[float]) -> float:
+        made = pl.DataFrame({"product": "x", "actor": "*", "supplier": [f"s{n}" for n in range(len(tonnes))], "t": tonnes})
+        return float(hhi.measure(made)["value"].item())
+
+    for place, t in enumerate(outputs):
+        assert index([*outputs[:place], share * t, (1 - share) * t, *outputs[place + 1 :]]) <= index(outputs) + 1e-12
+
+
 @given(MARKETS)
 @LAW
 def test_without_restrictions_after_is_before(makers: Makers) -> None:
@@ -106,8 +136,12 @@ def test_a_control_raises_the_share_under_control_and_the_weighted_concentration
     assert before["under_control", "*"] == 0
     assert 0 < after["under_control", "*"] <= share + 1e-9  # type: ignore[operator]
     assert after["wgi_hhi", "*"] > before["wgi_hhi", "*"]  # type: ignore[operator]
-    still = {key: value for key, value in before.items() if key[0] not in ("under_control", "wgi_hhi")}
-    assert still.items() <= after.items()
+    for (name, actor), value in before.items():
+        entry, now = indicators()[name], after[name, actor]
+        if value is None or now is None or "controls" not in entry.needs:
+            assert now == value
+        else:
+            assert entry.spec.worse * (now - value) >= -1e-9, (name, actor)
 
 
 @given(MARKETS, st.sampled_from(ACTORS))
@@ -125,7 +159,7 @@ def test_the_parts_of_suppliers_sum_to_the_value(makers: Makers, actor: str) -> 
 
 def test_a_contribution_of_what_is_no_sum_is_an_error() -> None:
     with pytest.raises(InputError, match="no sum over suppliers"):
-        contributions(market([(1.0, 0.0, 0.0)]), "n_minus_1", "magnet")
+        contributions(market([(1.0, 0.0, 0.0)]), "bgs_risk", "magnet")
 
 
 @pytest.mark.parametrize("name", indicators())
@@ -153,13 +187,20 @@ def test_output_alone_says_nothing_of_who_imports() -> None:
     assert reliance["value"].null_count() == reliance.height
 
 
-@pytest.mark.parametrize("table", ["trade", "demand", "scores", "stocks", "blocs", "recipes"])
+@pytest.mark.parametrize("table", ["trade", "demand", "scores", "stocks", "blocs", "recipes", "published", "prices", "reserves"])
 def test_a_world_without_a_table_gives_missing_never_infinity(table: str) -> None:
     world = market([(60.0, 0.5, 0.0), (40.0, 0.5, 0.0)])
     frame = measure(world.with_table(table, world[table].clear()), on=DAY, draws=20)
     assert frame.select(pl.col("value", "low", "high").is_finite().all()).row(0) == (True, True, True)
     assert frame.filter(pl.col("value").is_null())["reason"].null_count() == 0
-    lost = {"demand": "n_minus_1", "scores": "wgi_hhi", "stocks": "days_of_cover", "trade": "under_control"}
+    lost = {
+        "demand": "n_minus_1",
+        "scores": "wgi_hhi",
+        "stocks": "days_of_cover",
+        "trade": "under_control",
+        "published": "eu_supply_risk",
+        "prices": "nassar",
+    }
     if table in lost:
         assert (
             frame.filter(pl.col("indicator") == lost[table])["value"].null_count()

@@ -3,10 +3,11 @@
 days = sum over holders (state, industry) of days held
 """
 
+import numpy as np
 import polars as pl
 
 from ytterby.core.catalogue import Indicator
-from ytterby.indicators.draws import KEYS, figures, sums
+from ytterby.indicators.draws import KEYS, figures, framed, over, ratio, sums
 
 SPEC = Indicator(
     title="Days of cover",
@@ -16,7 +17,15 @@ SPEC = Indicator(
     high=float("inf"),
     reference="table stocks",
     views=("actor",),
+    worse=-1,
 )
+
+
+def parts(stocks: pl.DataFrame) -> pl.DataFrame:
+    """Return what each holder's stocks add (supplier: the holder), in days and as a share."""
+    days = figures(stocks, "days")
+    share = ratio(days, over(np.add, stocks, KEYS, days))
+    return framed(stocks.select(*KEYS, supplier="holder"), share=share, part=days)
 
 
 def measure(stocks: pl.DataFrame) -> pl.DataFrame:

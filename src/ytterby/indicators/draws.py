@@ -13,7 +13,12 @@ import polars as pl
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
+Ints = npt.NDArray[np.int64]
 
+DIGITS = 12
+"""Significant digits to which two ranges are the same."""
+NEAR_ZERO = 1e-6
+"""A figure this small beside its range is drawn as it is, not relative to itself."""
 KEYS = ("product", "actor")
 """What every result of an indicator is grouped by."""
 
@@ -51,17 +56,30 @@ def sums(frame: pl.DataFrame, keys: Sequence[str], **values: Floats) -> pl.DataF
     >>> sums(held, ["actor"], t=figures(held)).rows()
     [('JPN', 3.0), ('USA', 4.0)]
     """
-    labels, number = _groups(frame, keys)
+    labels, number = grouped(frame, keys)
     return framed(labels, **{name: reduced(np.add, array, number) for name, array in values.items()})
 
 
-def reduced(operation: np.ufunc, values: Floats, number: npt.NDArray[np.int64]) -> Floats:
+def reduced(operation: np.ufunc, values: Floats, number: Ints) -> Floats:
     """Reduce the rows of each group (numbered from 0, none empty) by an operation like np.add or np.maximum."""
     if not len(number):
         return values
+    if operation is np.add:
+        return weighted(number, np.arange(len(number)), np.ones(len(number)), values, int(number.max()) + 1)
     order = np.argsort(number, kind="stable")
     starts = np.flatnonzero(np.diff(number[order], prepend=-1))
     return np.asarray(operation.reduceat(values[order], starts, axis=0))
+
+
+def weighted(row: Ints, column: Ints, weight: Floats, values: Floats, rows: int) -> Floats:
+    """Return sums of rows of values: row i of the result is the sum of weight x values[column] over the entries with row i.
+
+    >>> weighted(np.array([0, 0]), np.array([0, 1]), np.array([1.0, 0.5]), np.array([[2.0], [4.0]]), 1).tolist()
+    [[4.0]]
+    """
+    from scipy.sparse import csr_array
+
+    return np.asarray(csr_array((weight, (row, column)), shape=(rows, len(values))) @ values)
 
 
 def over(operation: np.ufunc, frame: pl.DataFrame, keys: Sequence[str], values: Floats) -> Floats:
@@ -71,11 +89,17 @@ def over(operation: np.ufunc, frame: pl.DataFrame, keys: Sequence[str], values: 
     >>> over(np.add, held, ["actor"], figures(held)).ravel().tolist()
     [3.0, 3.0, 4.0]
     """
-    _, number = _groups(frame, keys)
+    _, number = grouped(frame, keys)
     return reduced(operation, values, number)[number]
 
 
-def _groups(frame: pl.DataFrame, keys: Sequence[str]) -> tuple[pl.DataFrame, npt.NDArray[np.int64]]:
+def grouped(frame: pl.DataFrame, keys: Sequence[str]) -> tuple[pl.DataFrame, Ints]:
+    """Return the distinct keys in the order of their first rows, and each row's number among them.
+
+    >>> labels, number = grouped(pl.DataFrame({"actor": ["B", "A", "B"]}), ["actor"])
+    >>> labels["actor"].to_list(), number.tolist()
+    (['B', 'A'], [0, 1, 0])
+    """
     labels = frame.select(keys).unique(maintain_order=True)
     numbered = frame.select(keys).join(labels.with_row_index("group"), on=list(keys), how="left", maintain_order="left")
     return labels, numbered["group"].to_numpy().astype(np.int64)
@@ -90,8 +114,12 @@ def lookup(frame: pl.DataFrame, other: pl.DataFrame, keys: Sequence[str], column
     places = other.select(keys).with_row_index("place")
     place = frame.select(keys).join(places, on=list(keys), how="left", validate="m:1", maintain_order="left")["place"]
     known = figures(other, column)
-    rows = np.vstack([known, np.full((1, known.shape[1]), np.nan)])
-    return np.asarray(rows[place.fill_null(other.height).to_numpy().astype(np.int64)])
+    absent = place.is_null().to_numpy()
+    if not other.height:
+        return np.full((frame.height, known.shape[1]), np.nan)
+    found = known[place.fill_null(0).to_numpy().astype(np.int64)]
+    found[absent] = np.nan
+    return np.asarray(found)
 
 
 def ratio(above: Floats, below: Floats) -> Floats:
@@ -111,8 +139,15 @@ def drawn(frame: pl.DataFrame, column: str, draws: int, seed: int) -> pl.DataFra
     [[2.0, 1.47, 1.64]]
     """
     low, mode, high = (figures(frame, name) for name in ("low", column, "high"))
-    values = np.hstack([mode, triangular(uniforms(frame["key"].to_list(), draws, seed), low, mode, high)])
-    return framed(frame.drop(column, "low", "high", "key"), **{column: values})
+    if not draws or not frame.height:
+        return framed(frame.drop("low", "high", "key").drop(column), **{column: np.hstack([mode, np.empty((frame.height, draws))])})
+    # Flows share the range of their producer's output, relative to themselves: such rows are drawn once.
+    size = np.where(mode > NEAR_ZERO * np.maximum(np.abs(low), np.abs(high)), mode, 1.0)
+    shapes = pl.DataFrame({name: (end / size)[:, 0] for name, end in (("low", low), ("mode", mode), ("high", high))})
+    labels, number = grouped(shapes.with_columns(pl.all().round_sig_figs(DIGITS), key=frame["key"]), ["key", "low", "mode", "high"])
+    ends = (figures(labels, name) for name in ("low", "mode", "high"))
+    relative = triangular(uniforms(labels["key"].to_list(), draws, seed), *ends)
+    return framed(frame.drop(column, "low", "high", "key"), **{column: np.hstack([mode, size * relative[number]])})
 
 
 def uniforms(keys: list[str], draws: int, seed: int) -> Floats:

@@ -1,7 +1,7 @@
 """The tables that indicators take: one year, with a range for each figure, then drawn from these ranges.
 
-An indicator names what it needs by the parameters of its `measure()`. Besides tables of the world there are two that are worked out
-here once for all of them:
+An indicator names what it needs by the parameters of its `measure()`. Besides tables of the world there are those of derived.py and two
+that are worked out here once for all of them:
 
     supply  product, actor, supplier, t, home: who supplies the world ('*': its producers) or an actor (own output that it keeps, and
             imports); home: supply from the actor itself or, for members of the EU, from the EU
@@ -10,9 +10,12 @@ here once for all of them:
 Flows move with their producer's output, so that nobody exports what is not made.
 """
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from ytterby.core.world import World
+from ytterby.indicators import derived
 
 WORLD = "*"
 """The actor of a world view."""
@@ -24,11 +27,13 @@ NOISE = 1e-6
 """A difference below this share of what it is the difference of is rounding, and counts as nothing."""
 
 
-def central(world: World, year: int) -> dict[str, pl.DataFrame]:
+def central(
+    world: World, year: int, stops: pl.DataFrame | None = None, weights: Mapping[str, float] | None = None
+) -> dict[str, pl.DataFrame]:
     """Return the tables of one year with columns low, high, key (whose range it moves with), basis and source.
 
-    >>> sorted(central(World({}), 2024))
-    ['demand', 'production', 'scores', 'stocks', 'supply', 'trade', 'use']
+    >>> sorted(central(World({}), 2024))[:5]
+    ['demand', 'factors', 'losses', 'prices', 'production']
     """
     production = _ranged(_of_year(world["production"], year), "t", "production", "product", "actor")
     trade = _trade(_of_year(world["trade"], year), production)
@@ -42,6 +47,11 @@ def central(world: World, year: int) -> dict[str, pl.DataFrame]:
         "supply": _supply(production, trade, followed(trade, use), _single_market(world, year)),
         "use": use,
         "stocks": _stocks(world["stocks"], use),
+        "factors": derived.factors(world),
+        "prices": derived.prices(world, year),
+        "reserves": derived.reserves(world, year),
+        "ties": derived.ties(world, year),
+        "losses": derived.losses(world, stops, weights),
     }
 
 
@@ -129,20 +139,3 @@ def _stocks(stocks: pl.DataFrame, use: pl.DataFrame) -> pl.DataFrame:
     rest = ranged.filter(pl.col("actor") == "ROW").drop("actor")
     others = users.join(ranged, on=["product", "actor", "holder"], how="anti").join(rest, on=["product", "holder"], how="inner")
     return pl.concat([own, others.select(own.columns)])
-
-
-def evidence(tables: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
-    """Return, for each table, which sources and which basis stand behind a product and an actor ('*': the world).
-
-    >>> evidence(central(World({}), 2024))["trade"].columns
-    ['product', 'actor', 'basis', 'source']
-    """
-    return {name: _views(name, frame).unique() for name, frame in tables.items() if name != "scores"}
-
-
-def _views(name: str, frame: pl.DataFrame) -> pl.DataFrame:
-    sides = ("exporter", "importer") if name == "trade" else ("actor",)
-    views = [frame.select("product", pl.col(side).alias("actor"), "basis", "source") for side in sides]
-    if name not in ("supply", "stocks"):
-        views.append(frame.select("product", pl.lit(WORLD).alias("actor"), "basis", "source"))
-    return pl.concat(views)

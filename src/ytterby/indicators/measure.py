@@ -1,38 +1,43 @@
 """`measure`: indicators of a world with bands, before and after what restricts its trade."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from importlib import import_module
 
-import numpy as np
 import polars as pl
 
 from ytterby.core import catalogue, schema
 from ytterby.core.catalogue import Entry
+from ytterby.core.resolve import products_of
 from ytterby.core.world import World
 from ytterby.errors import InputError
+from ytterby.indicators.bands import banded, tabled
 from ytterby.indicators.controls import SCHEMA, Event, in_force
-from ytterby.indicators.draws import Floats, drawn, figures, framed
-from ytterby.indicators.inputs import WORLD, central, evidence
+from ytterby.indicators.draws import drawn
+from ytterby.indicators.inputs import WORLD, central
+from ytterby.indicators.proof import behind, evidence
+from ytterby.indicators.viewpoint import View, merged, merged_controls, viewpoint
 
-BAND = (0.05, 0.95)
-"""Quantiles of the draws that bound the band."""
-DIGITS = 10
-"""Significant digits kept: below them the order of a sum shows."""
-ROUNDING = 1e-9
-"""A value this close outside its band, relative to itself, is inside."""
-FIGURES = {"scores": "value", "stocks": "days"}
+FIGURES = {"scores": "value", "stocks": "days", "factors": "value", "prices": "value", "losses": "usd"}
 """The figure of a table; elsewhere it is t."""
-ROW = ("product", "actor")
-MISSING = {
-    "supply": "no supply known",
-    "production": "output, or trade and use, not known",
-    "trade": "no imports known",
-    "stocks": "no use or no stocks known",
-}
-"""Why a row that an indicator leaves out is missing, by the first table that it needs."""
+ROWS = 2500
+"""Rows of the largest table that are drawn at once: more would leave the processor's cache and fill the memory."""
 
 Tables = dict[str, pl.DataFrame]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question to the indicators: the world's tables of one year, the restrictions by state, whose view, which products."""
+
+    entries: tuple[Entry, ...]
+    year: int
+    tables: Tables
+    states: Tables
+    rows: pl.DataFrame
+    draws: int
+    seed: int
 
 
 def measure(
@@ -45,51 +50,128 @@ def measure(
     events: Iterable[Event] = (),
     draws: int = 1000,
     seed: int = 0,
+    material: str | None = None,
+    stage: str | None = None,
+    imports: pl.DataFrame | None = None,
+    stops: pl.DataFrame | None = None,
+    weights: Mapping[str, float] | None = None,
 ) -> pl.DataFrame:
     """Measure indicators (none named: all) for each product and view ('*': the world's); returns the schema's table `indicators`.
 
     state 'before' is without any restriction; 'after' counts those known and in force on a day (`on`, else the day of the latest
     article) and those that the events tell of; without a day and events there is no 'after'. low and high are the 5th and 95th
-    percentile of draws from the ranges of output, demand, stocks and scores; 0 draws: no band. Missing is empty and has a reason.
-    year: default the latest with demand, else with production. Raises InputError for an unknown indicator, product, actor or year,
-    naming the nearest.
+    percentile of draws from the ranges of output, demand, stocks, prices and scores; 0 draws: no band. Missing is empty and has a
+    reason. year: default the latest with demand, else with production. material, stage: only products of these. actor: a country, a
+    bloc or several with commas, merged into one importer; imports: a company's purchases (product, exporter, t). stops: the table of a
+    stress run, weights: the probability of its scenarios; without stops, indicators that need a run are left out unless named.
+    Raises InputError for an unknown indicator, product, material, stage, actor or year, naming the nearest.
 
     >>> measure(World({}))
     Traceback (most recent call last):
     ytterby.errors.InputError: no production in this world; table production; 'ytterby world check' shows what it holds
     """
-    entries = [catalogue.indicator(name) for name in dict.fromkeys(indicators)] or list(catalogue.indicators().values())
-    year = _check(world, product, actor, year, draws, seed)
-    states = _states(world, on, list(events))
-    tables = {name: _only(frame, product) for name, frame in central(world, year).items()}
-    rows, proofs = _universe(world, tables, product, actor), evidence(tables)
-    needed = sorted({need for entry in entries for need in entry.needs} & set(tables))
-    ready = {name: _drawn(name, tables[name], draws, seed) for name in needed}
-    frames = []
-    for entry in entries:
-        for state, controls in states.items():
-            if state == "before" or "controls" in entry.needs:
-                given = {**ready, "controls": controls}
-                result = entry.measure(**{need: given[need] for need in entry.needs})
-                found = _table(entry, result, rows, _proof(entry, proofs, tables, controls), year)
-            frames.append(found.with_columns(state=pl.lit(state)))
-    order = {entry.name: place for place, entry in enumerate(entries)}
-    found = pl.concat(frames).sort(pl.col("indicator").replace_strict(order), "product", "actor", pl.col("state") == "after")
-    return schema.cast("indicators", found)
+    chosen = choose(world, product, material, stage)
+    asked = ask(world, indicators, chosen, actor, year, on, list(events), draws, seed, imports, stops, weights)
+    bands: dict[tuple[str, str], list[pl.DataFrame]] = {}
+    for entry, state, result in results(asked):
+        bands.setdefault((entry.name, state), []).append(banded(result))
+    proofs, frames = evidence(asked.tables), []
+    for entry in asked.entries:
+        for state, controls in asked.states.items():
+            found = bands.get((entry.name, state)) or bands[entry.name, "before"]
+            known = {**proofs, **evidence({"controls": controls})}
+            table = tabled(entry, pl.concat(found), asked.rows, behind(entry.needs, known, asked.rows), asked.year)
+            frames.append(table.with_columns(state=pl.lit(state)))
+    order = {entry.name: place for place, entry in enumerate(asked.entries)}
+    frame = pl.concat(frames).sort(pl.col("indicator").replace_strict(order), "product", "actor", pl.col("state") == "after")
+    return schema.cast("indicators", frame)
 
 
-def _check(world: World, product: str | None, actor: str | None, year: int | None, draws: int, seed: int) -> int:
+def ask(
+    world: World,
+    indicators: Sequence[str],
+    chosen: list[str] | None,
+    actor: str | None = None,
+    year: int | None = None,
+    on: date | None = None,
+    events: Sequence[Event] = (),
+    draws: int = 0,
+    seed: int = 0,
+    imports: pl.DataFrame | None = None,
+    stops: pl.DataFrame | None = None,
+    weights: Mapping[str, float] | None = None,
+) -> Asked:
+    """Check a question and gather what its answer needs; parameters as in `measure`, chosen: the products (None: all)."""
+    usual = [entry for entry in catalogue.indicators().values() if stops is not None or not entry.spec.run]
+    entries = tuple(catalogue.indicator(name) for name in dict.fromkeys(indicators)) or tuple(usual)
+    year = _year(world, year, draws, seed)
+    view = viewpoint(world, actor, imports)
+    states = _states(world, on, events)
+    tables = {name: only(frame, chosen) for name, frame in central(world, year, stops, weights).items()}
+    if view is not None:
+        states = {state: merged_controls(controls, tables["trade"], view) for state, controls in states.items()}
+        tables, actor = merged(tables, view), view.label
+    return Asked(entries, year, tables, states, _universe(world, tables, chosen, actor, view), draws, seed)
+
+
+def choose(world: World, product: str | None, material: str | None = None, stage: str | None = None) -> list[str] | None:
+    """Return the products of a choice, None for all; raises InputError for a name that is none, or a choice without products.
+
+    >>> choose(World({}), None) is None
+    True
+    """
+    asked = (("product", product, "products"), ("material", material, "materials"), ("stage", stage, "stages"))
+    for option, name, table in asked:
+        known = world[table].to_series(0).to_list()
+        if name is not None and name not in known:
+            told = catalogue.nearest(name, known) or f"known: {', '.join(known)}"
+            raise InputError(f"unknown {option} '{name}'", f"--{option}", told)
+    if product is not None:
+        return [product]
+    if material is not None:
+        found = list(products_of(material, world, stage))
+    elif stage is not None:
+        found = world["products"].filter(pl.col("stage") == stage)["product"].to_list()
+    else:
+        return None
+    if not found:
+        raise InputError("no product of this choice", "--material, --stage", "'ytterby world show products' lists them")
+    return found
+
+
+def results(asked: Asked) -> Iterator[tuple[Entry, str, pl.DataFrame]]:
+    """Yield each indicator's result with its draws, batch by batch of products; a state that changes nothing is not worked out again."""
+    needed = {need for entry in asked.entries for need in entry.needs}
+    whole = {name: _drawn(name, frame, asked) for name, frame in asked.tables.items() if name in needed and "product" not in frame.columns}
+    for batch in _batches(asked):
+        ready = whole | {n: _drawn(n, only(f, batch), asked) for n, f in asked.tables.items() if n in needed and n not in whole}
+        for entry in asked.entries:
+            for state, controls in asked.states.items():
+                if state == "before" or "controls" in entry.needs:
+                    given = {**ready, "controls": controls}
+                    yield entry, state, entry.measure(**{need: given[need] for need in entry.needs})
+
+
+def _batches(asked: Asked) -> list[list[str] | None]:
+    """Products in batches of about ROWS rows of supply; without draws, all at once (None)."""
+    if not asked.draws:
+        return [None]
+    sizes = dict(asked.tables["supply"].group_by("product").len().iter_rows())
+    batches: list[list[str] | None] = []
+    batch: list[str] = []
+    for product in asked.rows["product"].unique().sort():
+        batch.append(product)
+        if sum(sizes.get(name, 0) for name in batch) >= ROWS:
+            batches.append(batch)
+            batch = []
+    return [*batches, batch] if batch or not batches else batches
+
+
+def _year(world: World, year: int | None, draws: int, seed: int) -> int:
     years = sorted(set(world["production"]["year"]))
     base = world["demand"]["year"].max() if world["demand"].height else None
     if not years:
         raise InputError("no production in this world", "table production", "'ytterby world check' shows what it holds")
-    products, actors = world["products"]["product"].to_list(), [WORLD, *world["actors"]["actor"]]
-    if product is not None and product not in products:
-        raise InputError(
-            f"unknown product '{product}'", "--product", catalogue.nearest(product, products) or f"known: {', '.join(products)}"
-        )
-    if actor is not None and actor not in actors:
-        raise InputError(f"unknown actor '{actor}'", "--actor", catalogue.nearest(actor, actors) or "give an ISO3 code, or * for the world")
     if year is not None and year not in years:
         nearest = min(years, key=lambda known: abs(known - year))
         raise InputError(f"no data of {year}", "--year", f"the nearest year is {nearest}")
@@ -110,90 +192,27 @@ def _states(world: World, on: date | None, events: Sequence[Event]) -> Tables:
     return states if on is None else {**states, "after": in_force(world, on, events)}
 
 
-def _only(frame: pl.DataFrame, product: str | None) -> pl.DataFrame:
-    return frame if product is None or "product" not in frame.columns else frame.filter(pl.col("product") == product)
+def only(frame: pl.DataFrame, products: Sequence[str] | None) -> pl.DataFrame:
+    """Keep the rows of some products (None: all) in a table that has any."""
+    return frame if products is None or "product" not in frame.columns else frame.filter(pl.col("product").is_in(list(products)))
 
 
-def _drawn(name: str, frame: pl.DataFrame, draws: int, seed: int) -> pl.DataFrame:
-    return drawn(frame.drop("basis", "source"), FIGURES.get(name, "t"), draws, seed)
+def _drawn(name: str, frame: pl.DataFrame, asked: Asked) -> pl.DataFrame:
+    if "low" not in frame.columns:
+        return frame
+    return drawn(frame.drop("basis", "source"), FIGURES.get(name, "t"), asked.draws, asked.seed)
 
 
-def _universe(world: World, tables: Tables, product: str | None, actor: str | None) -> pl.DataFrame:
+def _universe(world: World, tables: Tables, chosen: list[str] | None, actor: str | None, view: View | None) -> pl.DataFrame:
     """The rows that an indicator should have: each product with '*' and with each actor that makes, trades or uses it."""
-    products = world["products"].select("product") if product is None else pl.DataFrame({"product": [product]})
-    everyone = products.with_columns(actor=pl.lit(WORLD))
+    products = world["products"].select("product") if chosen is None else pl.DataFrame({"product": chosen})
+    if view is not None and view.imports is not None and chosen is None:
+        products = view.imports.select("product").unique(maintain_order=True)
     if actor is not None:
         return products.with_columns(actor=pl.lit(actor))
     sides = [("production", "actor"), ("use", "actor"), ("trade", "exporter"), ("trade", "importer")]
     taking = [tables[name].select("product", pl.col(side).alias("actor")) for name, side in sides]
-    return pl.concat([everyone, *taking]).unique()
-
-
-def _proof(entry: Entry, proofs: Tables, tables: Tables, controls: pl.DataFrame) -> pl.DataFrame:
-    """The sources behind each row, joined by ';', and the tables that rest on estimates, joined by ', '."""
-    found = [proofs[need].with_columns(table=pl.lit(need)) for need in entry.needs if need in proofs]
-    if "controls" in entry.needs:
-        found.append(controls.select("product", pl.col("importer").alias("actor"), "basis", "source", table=pl.lit("controls")))
-        found.append(controls.select("product", pl.lit(WORLD).alias("actor"), "basis", "source", table=pl.lit("controls")))
-    rows = pl.concat(found)
-    if "scores" in entry.needs:
-        scores = tables["scores"].select("basis", "source", table=pl.lit("scores")).unique()
-        rows = pl.concat([rows, rows.select(ROW).unique().join(scores, how="cross").select(rows.columns)])
-    guessed = pl.col("table").filter(pl.col("basis") != "measured").unique().sort().str.join(", ")
-    sources = pl.col("source").str.split(";").explode(empty_as_null=True).drop_nulls().unique().sort().str.join(";")
-    return rows.group_by(ROW).agg(source=sources, guessed=guessed)
-
-
-def _table(entry: Entry, result: pl.DataFrame, rows: pl.DataFrame, proof: pl.DataFrame, year: int) -> pl.DataFrame:
-    """Bring an indicator's draws into rows: value, band, reason, source; rows that it left out are missing, with the reason."""
-    if "reason" not in result.columns:
-        result = result.with_columns(reason=pl.lit(None, pl.String()))
-    wanted = rows.filter(pl.any_horizontal(*(_view(view) for view in entry.spec.views)))
-    point = _band(result)
-    joined = wanted.join(point, on=ROW, how="left", validate="1:1").join(proof, on=ROW, how="left", validate="1:1")
-    value, known = pl.col("value"), pl.col("value").is_not_null()
-    slack = ROUNDING * value.abs()
-    outside = known & ((value < pl.col("low") - slack) | (value > pl.col("high") + slack))
-    joined = joined.with_columns(
-        pl.when(known & pl.col("low").is_not_null()).then(pl.min_horizontal("low", "value")).alias("low"),
-        pl.when(known & pl.col("high").is_not_null()).then(pl.max_horizontal("high", "value")).alias("high"),
-        _reason(known, outside, f"{MISSING[entry.needs[0]]} in {year}").alias("reason"),
-        pl.col("source").fill_null(""),
-    )
-    figures = [pl.col(name).round_sig_figs(DIGITS) for name in ("value", "low", "high")]
-    return joined.select(pl.lit(entry.name).alias("indicator"), pl.lit(year).alias("year"), *ROW, *figures, "reason", "source")
-
-
-def _band(result: pl.DataFrame) -> pl.DataFrame:
-    """The central value of each row and the quantiles of its draws; draws in which it is missing do not count."""
-    values = figures(result, "value")
-    found = framed(
-        result.select(*ROW, "reason"), value=values[:, :1], low=_quantile(values[:, 1:], BAND[0]), high=_quantile(values[:, 1:], BAND[1])
-    )
-    return found.with_columns(pl.col("value", "low", "high").fill_nan(None))
-
-
-def _quantile(values: Floats, edge: float) -> Floats:
-    whole = ~np.isnan(values).any(axis=1)
-    found = np.full((len(values), 1), np.nan)
-    if values.shape[1]:
-        found[whole, 0] = np.quantile(values[whole], edge, axis=1)
-        some = ~whole & ~np.isnan(values).all(axis=1)
-        found[some, 0] = np.nanquantile(values[some], edge, axis=1) if some.any() else 0.0
-    return found
-
-
-def _view(view: str) -> pl.Expr:
-    return pl.col("actor") == WORLD if view == "world" else pl.col("actor") != WORLD
-
-
-def _reason(known: pl.Expr, outside: pl.Expr, missing_why: str) -> pl.Expr:
-    missing = pl.when(~known).then(pl.col("reason").fill_null(missing_why))
-    own = pl.when(known).then(pl.col("reason"))
-    guess = pl.when(known & (pl.col("guessed") != "")).then(pl.format("rests on estimates of {}", pl.col("guessed")))
-    edge = pl.when(outside).then(pl.lit("lopsided ranges: the central value is an end of the band"))
-    joined = pl.concat_str([missing, own, guess, edge], separator="; ", ignore_nulls=True)
-    return pl.when(joined != "").then(joined)
+    return pl.concat([products.with_columns(actor=pl.lit(WORLD)), *taking]).unique()
 
 
 def contributions(
@@ -204,19 +223,20 @@ def contributions(
     year: int | None = None,
     on: date | None = None,
     events: Iterable[Event] = (),
+    imports: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """Return what each supplier adds to an indicator: actor, share of the supply, part (the parts sum to the value), largest first.
 
     Raises InputError for an indicator that is not a sum over suppliers, and for unknown names.
     """
-    entry, year = catalogue.indicator(indicator), _check(world, product, actor, year, 0, 0)
+    entry = catalogue.indicator(indicator)
     parts: Callable[..., pl.DataFrame] | None = getattr(import_module(entry.measure.__module__), "parts", None)
     if parts is None:
         raise InputError(f"'{indicator}' is no sum over suppliers", "contributions", "try hhi")
-    controls = list(_states(world, on, list(events)).values())[-1]
-    tables = {name: _only(frame, product) for name, frame in central(world, year).items()}
-    given = {need: _drawn(need, tables[need], 0, 0) for need in entry.needs if need in tables}
-    given |= {need: controls for need in entry.needs if need not in tables}
-    found = parts(**given).filter(pl.col("actor") == actor)
+    asked = ask(world, [indicator], choose(world, product), actor, year, on, list(events), imports=imports)
+    given = {need: _drawn(need, asked.tables[need], asked) for need in entry.needs if need in asked.tables}
+    given |= {"controls": list(asked.states.values())[-1]} if "controls" in entry.needs else {}
+    view = asked.rows["actor"][0]
+    found = parts(**given).filter(pl.col("actor") == view)
     found = found.select(pl.col("supplier").alias("actor"), "share", pl.col("part").fill_nan(None))
     return found.sort("part", "actor", descending=[True, False], nulls_last=True)

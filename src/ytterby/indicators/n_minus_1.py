@@ -20,7 +20,19 @@ SPEC = Indicator(
     high=float("inf"),
     reference="IEA, Global Critical Minerals Outlook 2025 (2035: graphite and rare earths 35-40 %, lithium and cobalt 65 %)",
     views=("world",),
+    worse=-1,
 )
+
+
+def parts(supply: pl.DataFrame, use: pl.DataFrame) -> pl.DataFrame:
+    """Return each supplier's share of the world's supply and its part: supply over demand, 0 for the largest (of equals the first)."""
+    made = supply.filter(pl.col("actor") == WORLD)
+    tonnes = figures(made)
+    wanted = lookup(made, sums(use, ["product"], t=figures(use)), ["product"], "t")
+    place = np.where(tonnes == over(np.maximum, made, ["product"], tonnes), np.arange(len(tonnes), dtype=float)[:, None], np.inf)
+    largest = place == over(np.minimum, made, ["product"], place)
+    share = ratio(tonnes, over(np.add, made, ["product"], tonnes))
+    return framed(made.select("product", "actor", "supplier"), share=share, part=np.where(largest, 0.0, ratio(tonnes, wanted)))
 
 
 def measure(supply: pl.DataFrame, use: pl.DataFrame) -> pl.DataFrame:

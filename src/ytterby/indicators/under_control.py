@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from ytterby.core.catalogue import Indicator
-from ytterby.indicators.draws import KEYS, figures, framed, lookup, over, ratio, sums
+from ytterby.indicators.draws import KEYS, figures, framed, grouped, lookup, over, ratio, sums, weighted
 from ytterby.indicators.inputs import WORLD
 
 SPEC = Indicator(
@@ -31,7 +31,9 @@ def parts(trade: pl.DataFrame, controls: pl.DataFrame) -> pl.DataFrame:
     under = tonnes * np.nan_to_num(lookup(trade, covered, flows, "covered"))
     imports = trade.select("product", actor="importer", supplier="exporter")
     views = pl.concat([imports, imports.with_columns(actor=pl.lit(WORLD))])
-    found = sums(views, [*KEYS, "supplier"], t=np.vstack([tonnes, tonnes]), under=np.vstack([under, under]))
+    labels, number = grouped(views, [*KEYS, "supplier"])
+    flow, one = np.tile(np.arange(len(tonnes)), 2), np.ones(2 * len(tonnes))
+    found = framed(labels, **{name: weighted(number, flow, one, array, labels.height) for name, array in (("t", tonnes), ("under", under))})
     total = over(np.add, found, KEYS, figures(found))
     return framed(found.select(*KEYS, "supplier"), share=ratio(figures(found), total), part=ratio(figures(found, "under"), total))
 
