@@ -107,9 +107,13 @@ def _require_dates(documents: Sequence[Article]) -> None:
 
 
 def _measured(world: World, futures: Sequence[Scenario], on: date, events: Sequence[dict[str, object]]) -> pl.DataFrame:
-    """Indicators of the products that the scenarios can reach; without a scenario, of all."""
+    """Indicators of the products that the scenarios can reach; without a scenario, of all. The EU counts as one importer beside its members."""
     touched = {product for future in futures for shock in future.shocks for product in shock.products}
-    return measure(within(world, touched), *INDICATORS, on=on, events=events)
+    part = within(world, touched)
+    found = measure(part, *INDICATORS, on=on, events=events)
+    if "EU" not in set(part["blocs"]["bloc"]):
+        return found
+    return pl.concat([found, measure(part, *INDICATORS, actor="EU", on=on, events=events).filter(pl.col("actor") == "EU")])
 
 
 def _stressed(world: World, future: Scenario, weeks: int, draws: int, seed: int, tell: Progress) -> Outcome:

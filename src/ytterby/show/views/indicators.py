@@ -12,7 +12,9 @@ from ytterby.show.table import Cell, Chart, Table
 from ytterby.show.views.view import View, sources_of
 from ytterby.show.words import NONE, significant
 
-ROWS = 8
+UNION = "EU"
+"""Shown beside the allies: the largest importer that is no state."""
+ROWS = 12
 """Rows of a panel at most; the table behind it has all."""
 
 
@@ -55,7 +57,7 @@ def _wide(view: View) -> pl.DataFrame:
     keys = ["indicator", "year", "product", "actor"]
     after = frame.filter(pl.col("state") == "after").drop("state")
     wide = frame.filter(pl.col("state") == "before").drop("state").join(after, on=keys, how="left", suffix="_after", validate="1:1")
-    kept = wide.filter(pl.col("actor").is_in(["*", *view.watched]) & pl.col("product").is_in(view.chain))
+    kept = wide.filter(pl.col("actor").is_in(["*", *view.watched, UNION]) & pl.col("product").is_in(view.chain))
     return kept.filter(pl.col("year") == pl.col("year").max().over("indicator"))
 
 
