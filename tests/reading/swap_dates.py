@@ -3,7 +3,6 @@
 import re
 from calendar import monthrange
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 
 from tests.reading.swaps import Edit, Swap
@@ -63,7 +62,7 @@ def _days(document: Document, day: Day) -> Iterator[tuple[Day, Edit]]:
     if day.day is not None and len(runs) == 1 and day.day > 1:
         for number in [*range(day.day + 2, 29), *range(2, day.day)]:
             if len(str(number)) == len(str(day.day)):
-                yield replace(day, day=number), Edit(runs[0].start(), runs[0].end(), f"{number:0{len(runs[0][0])}d}")
+                yield day._replace(day=number), Edit(runs[0].start(), runs[0].end(), f"{number:0{len(runs[0][0])}d}")
 
 
 def _months(document: Document, day: Day) -> Iterator[tuple[Day, Edit]]:
@@ -73,14 +72,14 @@ def _months(document: Document, day: Day) -> Iterator[tuple[Day, Edit]]:
             number = (int(mention.value) - 1 + step) % 12 + 1
             new = _word(document, "month", mention.value, str(number), surface)
             if new and (day.day or 1) <= monthrange(2023, number)[1]:
-                yield replace(day, month=number), Edit(mention.start, mention.end, new)
+                yield day._replace(month=number), Edit(mention.start, mention.end, new)
 
 
 def _years(document: Document, day: Day) -> Iterator[tuple[Day, Edit]]:
     runs = [run for run in DIGITS.finditer(document.text, day.start, day.end) if int(run[0]) == day.year]
     if day.year is not None and len(runs) == 1:
         for year in (day.year - 1, day.year + 1):
-            yield replace(day, year=year), Edit(runs[0].start(), runs[0].end(), str(year))
+            yield day._replace(year=year), Edit(runs[0].start(), runs[0].end(), str(year))
 
 
 def _dates(document: Document, day: Day, changed: Day) -> dict[str, str]:

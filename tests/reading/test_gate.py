@@ -121,7 +121,7 @@ def test_a_day_outside_the_document_is_rejected() -> None:
 
 def test_who_stands_for_nobody_is_rejected() -> None:
     document, candidate = next(sound for sound in SOUND if any(actor.source for _, actor in sound[1].roles))
-    roles = [(role, replace(actor, source=(0, 3)) if actor.source else actor) for role, actor in candidate.roles]
+    roles = [(role, actor._replace(source=(0, 3)) if actor.source else actor) for role, actor in candidate.roles]
     assert any("stands for nobody at 0..3" in reason for reason in faults(document, replace(candidate, roles=roles)))
 
 

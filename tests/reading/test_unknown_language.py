@@ -24,6 +24,12 @@ def family(code: str) -> str:
     return code.split("-", maxsplit=1)[0]
 
 
+def forget() -> None:
+    """Forget what was worked out from the files before."""
+    for cached in (detect._signs, detect._known_by, detect._parts, detect._unspaced_words):
+        cached.cache_clear()
+
+
 @pytest.fixture
 def left(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """Take the files of one language away."""
@@ -33,9 +39,9 @@ def left(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Ite
     monkeypatch.setattr(detect, "_function_words", lambda: words)
     for module in (article, detect, reader):
         monkeypatch.setattr(module, "languages", partial(list, rest))
-    detect._known_by.cache_clear()
+    forget()
     yield gone
-    detect._known_by.cache_clear()
+    forget()
 
 
 @pytest.mark.parametrize("left", sorted({family(path.stem) for path in FILES}), indirect=True)

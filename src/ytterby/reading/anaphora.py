@@ -6,7 +6,9 @@ Each keeps the place of the actor it stands for, and the gate checks that it is 
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
+from ytterby.reading.boundaries import tokens_before
 from ytterby.reading.folding import folded_word
 from ytterby.reading.lexicon import Language
 from ytterby.reading.mentions import NONE, Mention, within
@@ -96,8 +98,8 @@ def _definite(text: str, mention: Mention, language: Language) -> bool:
     """Whether an article stands before a government word; languages without articles need none."""
     if not language.grammar["articles"] or not language.words("determiners"):
         return True
-    words = [folded_word(token[0]) for token in _TOKEN.finditer(text, max(0, mention.start - BACK), mention.start)]
-    return any(word in language.words("determiners") for word in words[-ARTICLES:])
+    tokens = islice(tokens_before(_TOKEN, text, max(0, mention.start - BACK), mention.start), ARTICLES)
+    return any(folded_word(token[0]) in language.words("determiners") for token in tokens)
 
 
 def _source(kind: str, before: list[Mention]) -> Mention | None:

@@ -1,11 +1,12 @@
 """Where a word begins and ends, and which endings are glued to it: blanks, suffixes, or neither (Chinese, Japanese)."""
 
+import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 from ytterby.reading.folding import hangul, katakana, unspaced, wordy
 from ytterby.reading.lexicon import Entry, Language
 
-LONGEST = 12
 CHAIN = 3
 WORD = 100
 """A longer run of letters is no word."""
@@ -22,9 +23,7 @@ def joined(letters: str, at: int) -> bool:
     >>> joined("usa", 1), joined("us-a", 2), joined("米国", 1), joined("タイヤ", 2)
     (True, False, False, True)
     """
-    if not 0 < at < len(letters):
-        return False
-    return _one_word(letters[at - 1], letters[at])
+    return 0 < at < len(letters) and _one_word(letters[at - 1], letters[at])
 
 
 @lru_cache(maxsize=1 << 16)
@@ -32,6 +31,18 @@ def _one_word(before: str, here: str) -> bool:
     if katakana(before) and katakana(here):
         return True
     return wordy(before) and wordy(here) and not (unspaced(before) or unspaced(here))
+
+
+def tokens_before(shape: re.Pattern[str], text: str, start: int, end: int) -> Iterator[re.Match[str]]:
+    """Yield the words of a stretch from its end to its start, for a shape that holds no blank; mostly the first few are enough.
+
+    >>> [word[0] for word in tokens_before(re.compile("[a-z]+"), "to the us-japan", 0, 15)]
+    ['japan', 'us', 'the', 'to']
+    """
+    while end > start:
+        blank = text.rfind(" ", start, end)
+        yield from reversed(list(shape.finditer(text, blank + 1 if blank >= 0 else start, end)))
+        end = blank
 
 
 def suffix(letters: str, end: int, language: Language) -> Ending:
@@ -49,7 +60,7 @@ def suffix(letters: str, end: int, language: Language) -> Ending:
         return _to_the_end(letters, end, language, CHAIN) or (end, NONE)
     marks: frozenset[str] = NONE
     for _ in range(CHAIN):
-        size = next((n for n in range(LONGEST, 0, -1) if letters[end : end + n] in language.suffixes and len(letters) >= end + n), 0)
+        size = next((n for n in _sizes(letters, end, language) if letters[end : end + n] in language.suffixes), 0)
         if not size:
             break
         marks |= language.suffixes[letters[end : end + size]]
@@ -57,10 +68,17 @@ def suffix(letters: str, end: int, language: Language) -> Ending:
     return end, marks
 
 
+def _sizes(letters: str, end: int, language: Language) -> tuple[int, ...]:
+    """How long a suffix that begins at a position can be, the longest first."""
+    if end >= len(letters) or (sizes := language.suffix_sizes.get(letters[end])) is None:
+        return ()
+    return sizes if end + sizes[0] <= len(letters) else tuple(size for size in sizes if end + size <= len(letters))
+
+
 def _to_the_end(letters: str, end: int, language: Language, left: int) -> Ending | None:
-    for size in range(LONGEST, 0, -1):
+    for size in _sizes(letters, end, language):
         stop = end + size
-        marks = language.suffixes.get(letters[end:stop]) if stop <= len(letters) else None
+        marks = language.suffixes.get(letters[end:stop])
         if marks is None:
             continue
         if not joined(letters, stop):
@@ -75,11 +93,13 @@ def span(letters: str, start: int, end: int, entry: Entry, language: Language) -
     first = _first(letters, start, entry, language)
     if first is None:
         return None
-    if entry.names or language.grammar["inflected"]:
+    if entry.names or language.inflected:
         ending = suffix(letters, end, language) if entry.names or language.spaces else (end, NONE)
         if ending[0] > end:
             return first, end, ending
-    if joined(letters, end) and not entry.open_end:
+    if not joined(letters, end):
+        return first, end, (end, NONE)
+    if not entry.open_end:
         return (first, end, (end, NONE)) if entry.kind == "unit" and entry.value.startswith("x") and hangul(letters[end - 1]) else None
     while joined(letters, end) and end - first <= WORD:
         end += 1

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from ytterby.reading.document import Document
 from ytterby.reading.folding import folded_word
 from ytterby.reading.matching import NOUNS, Match, quantities
-from ytterby.reading.mentions import Mention, inside, within
-from ytterby.reading.modality import Dates, certainty, date_event, judge, settle
+from ytterby.reading.mentions import Mention, inside
+from ytterby.reading.modality import Dates, Verdict, certainty, date_event, judge, settle
 from ytterby.reading.quantities import Quantity
 from ytterby.reading.roles import Filled, fill
 
@@ -22,6 +22,7 @@ class Candidate:
     """What may become an event; every slot keeps the mention that it came from."""
 
     match: Match
+    verdict: Verdict
     status: str
     salience: str
     certainty: str
@@ -74,6 +75,7 @@ def propose(document: Document, found: Match, before: Sequence[Candidate] = (), 
     own = frozenset(mention.value for role, mention in roles if role in (found.rule.roles[0].name, "denier"))
     return Candidate(
         match=found,
+        verdict=verdict,
         status=status,
         salience=salience,
         certainty=certainty(document, found, own),
@@ -103,7 +105,7 @@ def _materials(document: Document, found: Match) -> list[Mention]:
     if found.rule.materials == "none":
         return []
     sentence = document.sentences[found.sentence]
-    near = within(document.materials, sentence.start, sentence.end)
+    near = inside(document.materials, sentence.start, sentence.end)
     own = [m for m in near if found.clause.holds(m.start, m.end)]
     if found.rule.materials == "own":
         own = [m for m in own if not _parted(document, found, m)]
@@ -131,7 +133,7 @@ def _other_goods(document: Document, found: Match) -> bool:
 def _parted(document: Document, found: Match, material: Mention) -> bool:
     """Whether another act's noun stands between the anchor and a material."""
     first, last = sorted([(found.triggers[0].start, found.triggers[0].end), (material.start, material.end)])
-    return any(m.value in NOUNS | {"EXPORT"} for m in within(document.mentions, first[1], last[0], "concept"))
+    return any(m.value in NOUNS | {"EXPORT"} for m in inside(document.concepts, first[1], last[0]))
 
 
 def _earlier(document: Document, found: Match) -> list[Mention]:
@@ -139,7 +141,7 @@ def _earlier(document: Document, found: Match) -> list[Mention]:
     after = [number for number in range(found.sentence + 1, found.sentence + 1 + AHEAD) if number < len(document.sentences)]
     for number in [*range(found.sentence - 1, max(-1, found.sentence - BACK), -1), *after]:
         sentence = document.sentences[number]
-        if near := within(document.materials, sentence.start, sentence.end):
+        if near := inside(document.materials, sentence.start, sentence.end):
             return near
     return []
 
@@ -156,9 +158,9 @@ def _stage(found: Match, materials: list[Mention]) -> str:
 def _publication(document: Document, found: Match, status: str, salience: str, dates: Dates) -> str | None:
     """The day of publication dates an act that is the day's news and has no date of its own."""
     fresh = salience == "news" and status in ("completed", "announced", "denied") and found.rule.dated == "publication"
-    named = found.clause.pick(document.mentions, "concept")
-    already = any(mention.value == "ALREADY" for mention in named)
-    return document.published.isoformat() if document.published and fresh and dates.date is None and not already else None
+    if not document.published or not fresh or dates.date is not None or document.tells(found.clause.spans, "ALREADY"):
+        return None
+    return document.published.isoformat()
 
 
 def _evidence(document: Document, found: Match, roles: Filled, things: list[tuple[int, int]]) -> tuple[int, int]:

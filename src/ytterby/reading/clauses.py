@@ -6,7 +6,7 @@ verb of saying). After a relative clause the main clause goes on.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ytterby.reading.folding import folded_word
 from ytterby.reading.lexicon import Language
@@ -21,8 +21,7 @@ Span = tuple[int, int]
 LETTERS = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(NamedTuple):
     """The pieces of one clause, as spans of the document; `opener` is the word that opened it, if it is no main clause."""
 
     spans: tuple[tuple[int, int], ...]
@@ -113,35 +112,28 @@ def _opener(text: str, start: int, end: int, within_sentence: bool, mentions: li
     if not language.spaces:
         piece = folded_word(text[start:end]).lstrip()
         return next((word for word in language.words("openers") if within_sentence and piece.startswith(word)), "")
-    words = _WORD.findall(text[start:end])
-    return _opener_of(words, text, start, end, within_sentence, mentions, language) if words else ""
-
-
-def _opener_of(
-    words: list[str], text: str, start: int, end: int, within_sentence: bool, mentions: list[Mention], language: Language
-) -> str:
-    first = folded_word(words[0])
+    word = _WORD.search(text, start, end)
+    if word is None:
+        return ""
+    first = folded_word(word[0])
     if first in language.words("openers"):
         return first if within_sentence or first in language.words("subordinators") else ""
-    quoted = text[start:end].lstrip()[:1] in _QUOTES
-    if (
-        within_sentence
-        and not quoted
-        and not _infinitive(words, language)
-        and first in language.words("relatives")
-        and not _listing(text, start, end, language)
-    ):
-        return first
-    second = folded_word(words[1]) if len(words) > 1 else ""
-    if (
-        within_sentence
-        and first in language.markers
-        and not _infinitive(words, language)
-        and second in language.words("relatives")
-        and second not in language.words("determiners")
-    ):
-        return second
-    says = within(mentions, start, end, "concept") if within_sentence else []
+    return _opener_of(first, text, start, end, mentions, language) if within_sentence else ""
+
+
+def _opener_of(first: str, text: str, start: int, end: int, mentions: list[Mention], language: Language) -> str:
+    """What opens a piece inside a sentence, if it is no conjunction: a relative pronoun or a verb of saying."""
+    relatives = language.words("relatives")
+    if first in relatives or first in language.markers:
+        words = _WORD.findall(text[start:end])
+        quoted = text[start:end].lstrip()[:1] in _QUOTES
+        finite = not _infinitive(words, language)
+        if first in relatives and finite and not quoted and not _listing(text, start, end, language):
+            return first
+        second = folded_word(words[1]) if len(words) > 1 else ""
+        if first in language.markers and finite and second in relatives and second not in language.words("determiners"):
+            return second
+    says = within(mentions, start, end, "concept")
     return "say" if any(m.value == "SAY" for m in says) and not any(m.value in _ACTS for m in says) else ""
 
 
@@ -158,8 +150,8 @@ _DOING = frozenset(
 
 def _second_act(text: str, before: Sequence[Span], piece: Span, mentions: list[Mention], language: Language) -> bool:
     """Whether a piece goes on with another act of another actor: "Canada signed it, and the Japanese government will invest"."""
-    words = _WORD.findall(text[piece[0] : piece[1]])
-    if not words or folded_word(words[0]) not in language.words("coordinators"):
+    word = _WORD.search(text, *piece)
+    if word is None or folded_word(word[0]) not in language.words("coordinators"):
         return False
     told = any(m.value in _DOING for start, end in before for m in within(mentions, start, end, "concept"))
     acts = [m.start for m in within(mentions, *piece, "concept") if m.value in _DOING]
@@ -177,8 +169,9 @@ def _listing(text: str, start: int, end: int, language: Language) -> bool:
     """Whether a piece goes on with a list: few words, and 'and' as the only link."""
     if not language.spaces:
         return len(text[start:end].strip()) <= LETTERS
-    words = [folded_word(word) for word in _WORD.findall(text[start:end])]
-    content = [word for word in words if word not in language.words("determiners") and word not in language.words("coordinators")]
-    raw = [word for word in _WORD.findall(text[start:end]) if folded_word(word) in content]
-    lower = [word for word in raw if word[0].islower()]
-    return len(content) <= SHORT and not lower and len(words) <= SHORT + 2
+    words = _WORD.findall(text[start:end])
+    if len(words) > SHORT + 2:
+        return False
+    little = language.words("determiners") | language.words("coordinators")
+    content = [word for word in words if folded_word(word) not in little]
+    return len(content) <= SHORT and not any(word[0].islower() for word in content)

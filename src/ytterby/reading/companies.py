@@ -16,6 +16,7 @@ TRADES = (
     r"Resources|Minerals|Metals|Mining|Materials|Elements|Lithium|Graphite|Rare Earths|Magnetics|Holdings|Energy|Group|Technologies|"
     r"Industries|Chemicals|Steel|Motors"
 )
+_LAST = (*LEGAL.split("|"), *TRADES.split("|"))
 # What no name is: a picture in letters, a key. A pattern would try it from each letter on.
 _LONG = re.compile(r"(?<![A-Za-z0-9_&.-])[A-Za-z0-9_&.-]{100,}")
 _LEGAL = {"inc", "corp", "corporation", "ltd", "limited", "plc", "ag", "gmbh", "se", "the", "die", "der", "das"}
@@ -32,7 +33,9 @@ def companies(
     """
     words = {office.start: office.end for office in offices if office.value == "firm"}
     shape = _shape(language.grammar["company"], language.grammar["nouns_capital"])
-    spans = [_without_opening(text, *match.span(), words, language) for match in shape.finditer(_LONG.sub(_blank, text))]
+    told = bool(language.grammar["company"]) or any(word in text for word in _LAST)
+    matches = shape.finditer(_LONG.sub(_blank, text)) if told else ()
+    spans = [_without_opening(text, *match.span(), words, language) for match in matches]
     for office in offices:
         if office.value != "firm":
             continue

@@ -6,12 +6,14 @@
 import re
 from calendar import monthrange
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
+from typing import NamedTuple
 
+from ytterby.reading.digits import number_starts, search_at
 from ytterby.reading.folding import folded_word
-from ytterby.reading.lexicon import Language
+from ytterby.reading.lexicon import Language, ending, opening
 from ytterby.reading.mentions import Mention, within
 
 AROUND = 60
@@ -24,6 +26,7 @@ _YEAR_BEFORE = re.compile(r"((?:19|20)\d{2})\.?,?\s+$")
 NEAR = 15
 _WORDS = re.compile(r"[^\W\d_]+")
 _PLACES = {"year": r"(?P<year>(?:19|20)\d{2})", "month": r"(?P<month>\d{1,2})", "day": r"(?P<day>\d{1,2})"}
+_DIGITS_FIRST = r"(?<!\d)(?P<"
 _GROUPS = re.compile(r"\\\{(\w+)\\\}")
 
 
@@ -55,8 +58,7 @@ def _format(shape: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\d){body}(?!\d|間|间|以内|간|째| ?동안| 만에)")  # "30日間" is a time, no date
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
+class Day(NamedTuple):
     """A date as the text gives it; `role` is date, since, effective or until."""
 
     start: int
@@ -81,14 +83,15 @@ def find_days(text: str, mentions: Sequence[Mention], language: Language) -> lis
     """
     grammar = language.grammar
     shapes = _shapes(tuple(grammar["day_marks"]), grammar["date_links"], tuple(grammar["date_formats"]))
-    found = [*_numeric(text), *_months(text, mentions, shapes, language), *_formatted(text, shapes)]
+    starts = number_starts(text)
+    found = [*_numeric(text, starts), *_months(text, mentions, shapes, language), *_formatted(text, starts, shapes)]
     for mention in mentions:
         if mention.kind == "weekday":
             found.append(Day(mention.start, mention.end, "weekday", day=int(mention.value)))
         elif mention.kind == "relative":
             unit, shift = mention.value.split()
             found.append(Day(mention.start, mention.end, "relative", shift=(unit, int(shift))))
-    found += [Day(match.start(1), match.end(1), "calendar", year=int(match[1])) for match in _YEAR.finditer(text)]
+    found += [Day(match.start(1), match.end(1), "calendar", year=int(match[1])) for match in search_at(_YEAR, text, starts)]
     kept: list[Day] = []
     for day in sorted(found, key=lambda d: (d.start, -d.end)):
         if not kept or day.start >= kept[-1].end:
@@ -101,19 +104,19 @@ def find_days(text: str, mentions: Sequence[Mention], language: Language) -> lis
 def _of_year(text: str, one: Day, other: Day) -> Day | None:
     """One date out of 'April' and 'last year', in either order."""
     if one.shift and one.shift[0] == "month" and other.kind == "calendar" and other.day and not other.month and not other.year:
-        return None if text[one.end : other.start].strip() else replace(other, start=one.start, shift=one.shift)  # "다음 달 1일"
+        return None if text[one.end : other.start].strip() else other._replace(start=one.start, shift=one.shift)  # "다음 달 1일"
     month, year = (other, one) if one.kind == "relative" else (one, other)
     fits = month.kind == "calendar" and month.month and month.year is None and year.shift is not None and year.shift[0] == "year"
     if not fits or text[one.end : other.start].strip(" ,"):
         return None
-    return replace(month, start=one.start, end=other.end, shift=year.shift)
+    return month._replace(start=one.start, end=other.end, shift=year.shift)
 
 
-def _numeric(text: str) -> Iterator[Day]:
-    for match in _ISO.finditer(text):
+def _numeric(text: str, starts: Sequence[int]) -> Iterator[Day]:
+    for match in search_at(_ISO, text, starts):
         if _valid(int(match[1]), int(match[2]), int(match[3])):
             yield Day(match.start(), match.end(), "calendar", int(match[1]), int(match[2]), int(match[3]))
-    for match in _NUMERIC.finditer(text):
+    for match in search_at(_NUMERIC, text, starts):
         if _valid(int(match[3]), int(match[2]), int(match[1])):
             yield Day(match.start(), match.end(), "calendar", int(match[3]), int(match[2]), int(match[1]))
 
@@ -122,9 +125,9 @@ def _valid(year: int, month: int, day: int) -> bool:
     return 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1]
 
 
-def _formatted(text: str, shapes: Shapes) -> Iterator[Day]:
+def _formatted(text: str, starts: Sequence[int], shapes: Shapes) -> Iterator[Day]:
     for shape in shapes.formats:
-        for match in shape.finditer(text):
+        for match in search_at(shape, text, starts) if shape.pattern.startswith(_DIGITS_FIRST) else shape.finditer(text):
             parts = {name: int(value) for name, value in match.groupdict().items()}
             if _valid(parts.get("year", 2024), parts.get("month", 1), parts.get("day", 1)):
                 yield Day(match.start(), match.end(), "calendar", parts.get("year"), parts.get("month"), parts.get("day"))
@@ -164,15 +167,16 @@ def _with_role(text: str, day: Day, language: Language) -> Day:
     """Read the role of a date from the words before it; where marks follow, from the words after it; without blanks, from either."""
     if language.grammar["marks_follow"] or not language.spaces:
         after = folded_word(text[day.end : day.end + 8])
-        cues = [cue for cue in language.cues if after.startswith(cue) or after.startswith(f" {cue}")]
-        if not cues and not language.grammar["marks_follow"]:
-            cues = [cue for cue in language.cues if folded_word(text[max(0, day.start - 8) : day.start]).endswith(cue)]
-        return replace(day, role=language.cues[max(cues, key=len)]) if cues else day
+        starts = (after, after[1:]) if after.startswith(" ") else (after,)
+        cue = max((opening(letters, language.cues, language.cue_sizes) for letters in starts), key=len)
+        if not cue and not language.grammar["marks_follow"]:
+            cue = ending(folded_word(text[max(0, day.start - 8) : day.start]), language.cues, language.cue_sizes)
+        return day._replace(role=language.cues[cue]) if cue else day
     role = "date"
     before = _WORDS.findall(folded_word(text[max(0, day.start - 34) : day.start]))[-4:]
     for word in before:
         role = language.cues.get(word, role)
-    return replace(day, role=language.cues.get(f"{before[-1]} ", role) if before else role)
+    return day._replace(role=language.cues.get(f"{before[-1]} ", role) if before else role)
 
 
 def turned(day: Day, published: date | None, mentions: Sequence[Mention]) -> Day:
@@ -184,9 +188,9 @@ def turned(day: Day, published: date | None, mentions: Sequence[Mention]) -> Day
     if day.role != "from":
         return day
     near = within(mentions, day.start - AROUND, day.end + AROUND, "concept")
-    moment = resolve(replace(day, role="effective"), published, ahead=True)
+    moment = resolve(day._replace(role="effective"), published, ahead=True)
     close = published is not None and moment is not None and published < begins(moment[0]) <= published + CLOSE
-    return replace(day, role="effective" if close or any(m.value in ("WILL", "PRESENT") for m in near) else "since")
+    return day._replace(role="effective" if close or any(m.value in ("WILL", "PRESENT") for m in near) else "since")
 
 
 def resolve(day: Day, published: date | None, ahead: bool) -> tuple[str, str] | None:

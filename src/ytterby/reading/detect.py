@@ -1,10 +1,12 @@
 """Tell the language of a text by its function words: whole words, endings (`-을`), letters (`*ы`), or, without blanks, letters alone."""
 
 import re
-from collections import Counter
-from functools import cache
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from functools import cache, lru_cache
+from typing import NamedTuple
 
-from ytterby.reading.folding import unspaced
+from ytterby.reading.folding import UNSPACED, unspaced
 from ytterby.reading.lexicon import FOLDER, languages
 
 LONGEST = 20_000
@@ -15,6 +17,24 @@ SHORT = 2
 _WORD = re.compile(r"[^\W\d_]+")
 _KANA = re.compile("[\u3041-\u30ff]")  # what is written in them is Japanese, whatever else it holds
 _LINE = re.compile(r'function_words\s*=\s*"([^"]*)"')
+Share = tuple[float, float]
+
+
+class _Parts(NamedTuple):
+    """What shows the language in a part of a word: endings, those of them that are long, and letters; `ascii` if plain ones can."""
+
+    endings: tuple[str, ...]
+    long: tuple[str, ...]
+    letters: frozenset[str]
+    ascii: bool
+
+
+class _Script(NamedTuple):
+    """The function words of a language that sets no blanks: letters, longer words, and whether it is written in kana."""
+
+    single: frozenset[str]
+    longer: tuple[str, ...]
+    kana: bool
 
 
 def detect_language(text: str) -> str:
@@ -24,43 +44,91 @@ def detect_language(text: str) -> str:
     ('de', 'und')
     """
     letters = text[:LONGEST].casefold()
-    tokens = Counter(_WORD.findall(letters))
-    script = sum(map(unspaced, letters))
-    shares = {code: _share(words, letters, tokens, script) for code, words in _function_words().items()}
+    shares = _by_words(Counter(_WORD.findall(letters)))
+    if script := sum(map(len, UNSPACED.findall(letters))):
+        shares |= _by_letters(letters, script)
     told = [code for code, (share, _) in shares.items() if share >= 1]
     return max(told, key=lambda code: (shares[code][1], shares[code], code), default="und")
 
 
-def _share(words: frozenset[str], letters: str, tokens: Counter[str], script: int) -> tuple[float, float]:
+def _by_words(tokens: Counter[str]) -> dict[str, Share]:
     """How well function words fill a text, against the least that is a sign of the language (1); and the same weighed.
 
     Weighed: a word that n languages have counts 1/n, a short ending a half, so that of neighbours the one with words of its own is told.
-    script: letters of the text that set no blanks.
     """
-    if any(unspaced(word[0]) for word in words):
-        foreign = script and not any(map(_KANA.match, words)) and len(_KANA.findall(letters)) > script * LETTERS
-        hits = sum(letters.count(word) * len(word) for word in words) if script and not foreign else 0
-        share = hits / max(1, script, len(letters) / 2) / LETTERS
-        return share, share
-    endings = tuple(word[1:] for word in words if word.startswith("-"))
-    inside = {word[1:] for word in words if word.startswith("*")}
-    found = [word for word in words if word in tokens]
-    whole = sum(tokens[word] for word in found)
-    weighed = sum(tokens[word] / _known_by()[word] for word in found)
-    partly = plainly = 0
-    if endings or inside:
-        long = tuple(ending for ending in endings if len(ending) > SHORT)
-        rest = [(token, count) for token, count in tokens.items() if token not in words]
-        partly = sum(count for token, count in rest if token.endswith(endings) or not inside.isdisjoint(token))
-        plainly = sum(count for token, count in rest if token.endswith(long) or not inside.isdisjoint(token))
+    whole, weighed = defaultdict[str, float](float), defaultdict[str, float](float)
+    for token, count in tokens.items():
+        for code, share in _signs(token):
+            whole[code] += count
+            weighed[code] += count / share
     size = max(1, tokens.total()) * WORDS
-    return (whole + partly) / size, (weighed + (partly + plainly) / 2) / size
+    return {code: (hits / size, weighed[code] / size) for code, hits in whole.items()}
+
+
+def _by_letters(letters: str, script: int) -> dict[str, Share]:
+    """The same for languages that set no blanks; script: how many letters of the text set none."""
+    single = Counter(letters)
+    size = max(1, script, len(letters) / 2)
+    kana = len(_KANA.findall(letters)) > script * LETTERS
+    found = {}
+    for code, script_words in _unspaced_words().items():
+        if not kana or script_words.kana:
+            hits = sum(map(single.__getitem__, script_words.single.intersection(single)))
+            hits += sum(letters.count(word) * len(word) for word in script_words.longer)
+            found[code] = (hits / size / LETTERS,) * 2
+    return found
+
+
+@lru_cache(maxsize=50_000)
+def _signs(token: str) -> tuple[tuple[str, int], ...]:
+    """The languages that a word is a sign of, and how many of it make one full sign."""
+    owners = _known_by().get(token, ())
+    found = [(code, len(owners)) for code in owners]
+    for code, part in _parts().items():
+        if code not in owners and (part.ascii or not token.isascii()):
+            full = not part.letters.isdisjoint(token) or token.endswith(part.long)
+            if full or token.endswith(part.endings):
+                found.append((code, 1 if full else 2))
+    return tuple(found)
 
 
 @cache
-def _known_by() -> Counter[str]:
-    """How many languages have each function word."""
-    return Counter(word for words in _function_words().values() for word in words)
+def _known_by() -> Mapping[str, tuple[str, ...]]:
+    """The languages that have each function word, of all languages that set blanks."""
+    found: dict[str, tuple[str, ...]] = {}
+    for code, words in _function_words().items():
+        for word in () if code in _unspaced_words() else words:
+            found[word] = (*found.get(word, ()), code)
+    return found
+
+
+@cache
+def _parts() -> Mapping[str, _Parts]:
+    """What shows a language in parts of its words, for those that have such a list."""
+    found = {}
+    for code, words in _function_words().items():
+        endings = tuple(word[1:] for word in words if word.startswith("-"))
+        inside = frozenset(word[1:] for word in words if word.startswith("*"))
+        if (endings or inside) and code not in _unspaced_words():
+            long = tuple(ending for ending in endings if len(ending) > SHORT)
+            found[code] = _Parts(endings, long, inside, any(map(str.isascii, (*endings, *inside))))
+    return found
+
+
+@cache
+def _unspaced_words() -> Mapping[str, _Script]:
+    """The words of the languages that set no blanks."""
+    return {code: _script(words) for code, words in _function_words().items() if _sets_none(words)}
+
+
+def _script(words: frozenset[str]) -> _Script:
+    longer = tuple(word for word in words if len(word) > 1)
+    return _Script(words.difference(longer), longer, any(map(_KANA.match, words)))
+
+
+def _sets_none(words: Iterable[str]) -> bool:
+    """Whether one of some words belongs to a script that sets no blanks."""
+    return any(unspaced(word[0]) for word in words)
 
 
 @cache

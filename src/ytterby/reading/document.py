@@ -2,15 +2,16 @@
 
 from bisect import bisect_right
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from ytterby.reading.anaphora import anaphors
-from ytterby.reading.clauses import Clause, cut
+from ytterby.reading.clauses import Clause, Span, cut
 from ytterby.reading.dates import Day, find_days, turned
 from ytterby.reading.folding import Folded, fold
 from ytterby.reading.lexicon import Language
-from ytterby.reading.marking import marked
+from ytterby.reading.marking import Around, marked
 from ytterby.reading.mentions import Mention, find_mentions, inside
 from ytterby.reading.people import learn
 from ytterby.reading.quantities import Quantity, find_quantities
@@ -44,9 +45,47 @@ class Document:
     clauses: list[list[Clause]]
     mentions: list[Mention]
     actors: list[Mention]
+    concepts: list[Mention]
     materials: list[Mention]
     days: list[Day]
     quantities: list[Quantity]
+    _picked: dict[tuple[str, tuple[Span, ...]], list[Mention]] = field(default_factory=dict, repr=False, compare=False)
+    _told: dict[tuple[Span, ...], frozenset[str]] = field(default_factory=dict, repr=False, compare=False)
+
+    @cached_property
+    def named(self) -> frozenset[tuple[int, int, str]]:
+        """Where each actor is named: (start, end, id)."""
+        return frozenset((actor.start, actor.end, actor.value) for actor in self.actors)
+
+    def tells(self, spans: tuple[Span, ...], concept: str) -> bool:
+        """Return whether a concept is named within the spans of a clause or a sentence."""
+        found = self._told.get(spans)
+        if found is None:
+            found = self._told[spans] = frozenset(mention.value for mention in self._pick("concept", self.concepts, spans))
+        return concept in found
+
+    def concepts_of(self, clause: Clause) -> list[Mention]:
+        """Return the concepts that a clause names; they are looked up once, since every rule asks for them."""
+        return self._pick("concept", self.concepts, clause.spans)
+
+    def actors_of(self, clause: Clause) -> list[Mention]:
+        """Return the actors that a clause names."""
+        return self._pick("actor", self.actors, clause.spans)
+
+    def concepts_in(self, sentence: int) -> list[Mention]:
+        """Return the concepts that a sentence names."""
+        return self._pick("concept", self.concepts, self.spans_of(sentence))
+
+    def spans_of(self, sentence: int) -> tuple[Span, ...]:
+        """Return a sentence as spans, as a clause has them."""
+        whole = self.sentences[sentence]
+        return ((whole.start, whole.end),)
+
+    def _pick(self, kind: str, mentions: list[Mention], spans: tuple[Span, ...]) -> list[Mention]:
+        found = self._picked.get((kind, spans))
+        if found is None:
+            found = self._picked[kind, spans] = [mention for start, end in spans for mention in inside(mentions, start, end)]
+        return found
 
     def sentence_at(self, position: int) -> int:
         """Return the index of the sentence that holds a position, or -1."""
@@ -75,7 +114,7 @@ def analyse(text: str, published: date | None, language: Language, title: str | 
     """
     folded = fold(text)
     mentions = find_mentions(text, folded, language)
-    segments = segment(text, language)
+    segments = segment(text, language, folded)
     told = sentences(text, segments, language)
     actors = _actors(text, mentions, language)
     named = [actor for actor in actors if actor.form in ("name", "body", "person")]
@@ -90,6 +129,7 @@ def analyse(text: str, published: date | None, language: Language, title: str | 
         clauses=[cut(text, one.start, one.end, mentions, language, _whole(days, named, one)) for one in told],
         mentions=mentions,
         actors=actors,
+        concepts=[mention for mention in mentions if mention.kind == "concept"],
         materials=_materials(_traded(mentions, actors), title, language),
         days=days,
         quantities=find_quantities(text, mentions, language),
@@ -102,9 +142,10 @@ def _whole(days: list[Day], named: list[Mention], sentence: Sentence) -> list[tu
 
 
 def _actors(text: str, mentions: list[Mention], language: Language) -> list[Mention]:
-    named = marked(text, learn(text, mentions, language), language)
+    around: Around = {}
+    named = marked(text, learn(text, mentions, language), language, around)
     standing = anaphors(text, mentions, named, language)
-    return marked(text, sorted([*named, *standing], key=lambda actor: actor.start), language) if standing else named
+    return marked(text, sorted([*named, *standing], key=lambda actor: actor.start), language, around) if standing else named
 
 
 def _traded(mentions: list[Mention], actors: list[Mention]) -> list[Mention]:
@@ -137,5 +178,5 @@ def _materials(mentions: list[Mention], title: str | None, language: Language) -
         if mention.value != "magnet":
             found.append(mention)
         elif source is not None or titled:
-            found.append(replace(mention, value="rare_earth_magnets", via="rare earths named before", source=source))
+            found.append(mention._replace(value="rare_earth_magnets", via="rare earths named before", source=source))
     return found

@@ -5,12 +5,11 @@ from typing import Any
 from ytterby.reading.candidates import Candidate
 from ytterby.reading.document import Document
 from ytterby.reading.matching import Match
-from ytterby.reading.modality import judge
 
 
 def explain(document: Document, candidate: Candidate, record: dict[str, Any]) -> dict[str, Any]:
     """Return the explanation of a record: rule, cues, status, date, inherited, resolved, also (where else it is told)."""
-    verdict = judge(document, candidate.match)
+    verdict = candidate.verdict
     return {
         "event": record["id"],
         "type": record["type"],

@@ -17,13 +17,25 @@ from pathlib import Path
 _WIDE = {chr(0xFEE0 + code): chr(code) for code in range(0x21, 0x7F)}
 _PAIRS = (Path(__file__).resolve().parent / "letters.txt").read_text(encoding="utf-8").splitlines()[1:]
 _HAN = {pair[0]: pair[1] for line in _PAIRS for pair in line.split()}
-_SAME = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "‑": "-", "‐": "-", "−": "-", "İ": "i", "ı": "i", "ё": "е", "Ё": "Е", **_WIDE, **_HAN})
-_ASCII = re.compile("[!-~]+(?: [!-~]+)*")
+_FEW = {"’": "'", "‘": "'", "ʼ": "'", "‑": "-", "‐": "-", "−": "-", "İ": "i", "ı": "i", "ё": "е", "Ё": "Е"}
+_SAME = str.maketrans({**_FEW, **_WIDE, **_HAN})
+_MANY = re.compile("[\u3400-\u9fff\uf900-\uff5e\U00020000-\U000323af]")  # where the wide and the long letters are
+# Letters and signs that fold one by one into one: none of them is dropped, combines with the letter before or grows.
+_SIMPLE = (
+    "!-~\u00a1-\u00ac\u00ae-\u00de\u00e0-\u00ff\u0100-\u012f\u0131-\u0148\u014a-\u017f\u0400-\u0482\u048a-\u052f\u2010-\u2027\u2030-\u205e"
+    "\u20a0-\u20bf\u3001-\u3029\u3030-\u303f\u3041-\u3096\u309b-\u30ff\u3400-\u9fff\uac00-\ud7a3"
+)
+_PLAIN = re.compile(f"[{_SIMPLE}]+(?: [{_SIMPLE}]+)*")
+_ALL_PLAIN = re.compile(f" ?[{_SIMPLE}]+(?: [{_SIMPLE}]+)* ?")
+ROOM = 20_000
+_COUNT = array("I", range(ROOM))  # to copy from: counting anew takes longer
 _DROPPED = {"\u00ad", "\u200b", "\u2060", "\ufeff"}
 
 
 # Scripts that set no blanks between words: Thai, Lao, Burmese, Khmer, Chinese and Japanese.
 _UNSPACED = ((0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x3005, 0x3007), (0x3040, 0x30FF), (0x3400, 0x9FFF), (0x20000, 0x323AF))
+UNSPACED = re.compile("[" + "".join(f"{chr(first)}-{chr(last)}" for first, last in _UNSPACED) + "]+")
+"""A run of letters that set no blanks, see `unspaced`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,39 +63,53 @@ def fold(text: str) -> Folded:
     >>> fold("貿易協議").text == fold("贸易协议").text
     True
     """
-    letters: list[str] = []
+    pieces: list[str] = []
     first, last = array("I"), array("I")  # a list of positions takes ten times the room
-    plain = text.translate(_SAME)
+    plain = _same(text)
     position = 0
-    for run in _ASCII.finditer(plain):
-        _fold_slowly(plain, position, run.start(), letters, first, last)
-        letters.extend(run[0].lower())
-        first.extend(range(run.start(), run.end()))
-        last.extend(range(run.start(), run.end()))
-        position = run.end()
-    _fold_slowly(plain, position, len(plain), letters, first, last)
-    return Folded("".join(letters), first, last)
+    for run in _PLAIN.finditer(plain):
+        start, end = run.span()
+        if position < start:
+            _fold_slowly(plain, position, start, pieces, first, last)
+        pieces.append(run[0].casefold())
+        places = _COUNT[start:end] if end <= ROOM else array("I", range(start, end))
+        first.extend(places)
+        last.extend(places)
+        position = end
+    _fold_slowly(plain, position, len(plain), pieces, first, last)
+    return Folded("".join(pieces), first, last)
 
 
-def _fold_slowly(text: str, start: int, end: int, letters: list[str], first: MutableSequence[int], last: MutableSequence[int]) -> None:
-    """Fold what is not plain ASCII with single blanks, character by character."""
+def _same(text: str) -> str:
+    """Put one letter for those that are alike; a table of thousands is looked up only where one of them can be."""
+    if text.isascii():
+        return text
+    if _MANY.search(text):
+        return text.translate(_SAME)
+    for letter, alike in _FEW.items():
+        text = text.replace(letter, alike)
+    return text
+
+
+def _fold_slowly(text: str, start: int, end: int, pieces: list[str], first: MutableSequence[int], last: MutableSequence[int]) -> None:
+    """Fold what is not plain with single blanks, character by character."""
     for position in range(start, end):
         character = text[position]
         if character in _DROPPED:
             continue
         # The parts of a Korean syllable are no combining marks.
-        if letters and (unicodedata.combining(character) or "\u1160" <= character <= "\u11ff"):
-            whole = unicodedata.normalize("NFC", letters[-1] + character)
+        if pieces and (unicodedata.combining(character) or "\u1160" <= character <= "\u11ff"):
+            whole = unicodedata.normalize("NFC", pieces[-1][-1] + character)
             if len(whole) == 1:
-                letters[-1], last[-1] = whole, position
+                pieces[-1], last[-1] = pieces[-1][:-1] + whole, position
             continue
         if character.isspace():
-            if letters and letters[-1] == " ":
+            if pieces and pieces[-1] == " ":
                 last[-1] = position
                 continue
             character = " "
         for piece in character.casefold():
-            letters.append(piece)
+            pieces.append(piece)
             first.append(position)
             last.append(position)
 
@@ -95,7 +121,17 @@ def folded_word(word: str) -> str:
     >>> folded_word("Weiß")
     'weiss'
     """
-    return fold(word).text
+    return fold_text(word)
+
+
+def fold_text(text: str) -> str:
+    """Return a text folded, without its way back, for what is asked only once.
+
+    >>> fold_text(" NACH Osten")
+    ' nach osten'
+    """
+    plain = _same(text)
+    return plain.casefold() if _ALL_PLAIN.fullmatch(plain) else fold(text).text
 
 
 @lru_cache(maxsize=1 << 16)

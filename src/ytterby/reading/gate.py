@@ -10,7 +10,8 @@ from typing import Any
 from ytterby.reading.candidates import Candidate
 from ytterby.reading.dates import resolve
 from ytterby.reading.document import Document
-from ytterby.reading.mentions import Mention, inside, within
+from ytterby.reading.mentions import Mention, inside
+from ytterby.reading.modality import UNDATED
 
 
 def faults(document: Document, candidate: Candidate) -> list[str]:
@@ -19,9 +20,11 @@ def faults(document: Document, candidate: Candidate) -> list[str]:
     for role, actor in candidate.roles:
         found += _actor_faults(document, candidate, role, actor)
     for material in candidate.materials:
-        if material not in within(document.materials, material.start, material.end):
+        if material not in inside(document.materials, material.start, material.end):
             found.append(f"material {material.value} is no mention of the text")
-    return found + list(_date_faults(document, candidate)) + list(_quantity_faults(document, candidate))
+    if candidate.dates is not UNDATED:
+        found += _date_faults(document, candidate)
+    return [*found, *_published_faults(document, candidate), *_quantity_faults(document, candidate)]
 
 
 def _evidence_faults(document: Document, candidate: Candidate) -> Iterator[str]:
@@ -51,6 +54,9 @@ def _date_faults(document: Document, candidate: Candidate) -> Iterator[str]:
     for name, value in (("date", dates.date[0] if dates.date else None), ("effective", dates.effective), ("until", dates.until)):
         if value is not None and value not in given:
             yield f"no date of the evidence gives {name} {value}"
+
+
+def _published_faults(document: Document, candidate: Candidate) -> Iterator[str]:
     if candidate.published is not None and (document.published is None or candidate.published != document.published.isoformat()):
         yield "dated by a day of publication that is not the document's"
 
@@ -65,7 +71,7 @@ def _quantity_faults(document: Document, candidate: Candidate) -> Iterator[str]:
 
 def _is_named(document: Document, place: tuple[int, int], value: str) -> bool:
     """Whether exactly this actor is named at exactly this place."""
-    return any((actor.start, actor.end, actor.value) == (*place, value) for actor in within(document.actors, *place))
+    return (*place, value) in document.named
 
 
 def _inside(candidate: Candidate, first: int, last: int) -> bool:

@@ -7,25 +7,27 @@ wants a capital in the text, one all in capitals wants capitals throughout ("US"
 
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from functools import cache
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache, cached_property
 from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import ahocorasick
 
 from ytterby.reading.declension import bent
-from ytterby.reading.folding import fold
+from ytterby.reading.folding import fold_text
 from ytterby.reading.format import complete
 
 FOLDER = Path(__file__).resolve().parent
 Marked = dict[str, frozenset[str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+STANDING = frozenset({"GOV", "SIDE", "COUNTRY", "COMPANY", "HE"})
+
+
+class Entry(NamedTuple):
     """One way a word may stand in a text, and what it means there."""
 
     kind: str
@@ -42,11 +44,7 @@ class Entry:
     @property
     def names(self) -> bool:
         """Whether the word names an actor, so that suffixes show its part in the sentence."""
-        return (
-            self.kind in ("person", "office", "pair")
-            or self.value in ("GOV", "SIDE", "COUNTRY", "COMPANY", "HE")
-            or (self.kind == "actor" and self.form != "adjective")
-        )
+        return self.kind in ("person", "office", "pair") or self.value in STANDING or (self.kind == "actor" and self.form != "adjective")
 
 
 @dataclass(frozen=True)
@@ -66,15 +64,41 @@ class Language:
     unless: dict[str, list[str]]
     cues: dict[str, str]
 
-    @property
+    @cached_property
     def bends(self) -> bool:
         """Whether names have cases."""
         return bool(self.grammar["cases"])
 
-    @property
+    @cached_property
     def spaces(self) -> bool:
         """Whether blanks part the words."""
         return bool(self.grammar["spaces"])
+
+    @cached_property
+    def inflected(self) -> bool:
+        """Whether suffixes may be glued to every word."""
+        return bool(self.grammar["inflected"])
+
+    @cached_property
+    def suffix_sizes(self) -> dict[str, tuple[int, ...]]:
+        """The lengths of the suffixes that begin with a letter, the longest first."""
+        heads = {word[0] for word in self.suffixes if word}
+        return {head: _sizes(word for word in self.suffixes if word.startswith(head)) for head in heads}
+
+    @cached_property
+    def marker_sizes(self) -> tuple[int, ...]:
+        """The lengths of the markers, the longest first."""
+        return _sizes(self.markers)
+
+    @cached_property
+    def postposition_sizes(self) -> tuple[int, ...]:
+        """The lengths of the postpositions, the longest first."""
+        return _sizes(self.postpositions)
+
+    @cached_property
+    def cue_sizes(self) -> tuple[int, ...]:
+        """The lengths of the words beside a date, the longest first."""
+        return _sizes(self.cues)
 
     def words(self, name: str) -> frozenset[str]:
         """Return a word list of the grammar table, folded.
@@ -83,6 +107,28 @@ class Language:
         True
         """
         return self.lists[name]
+
+
+def opening(letters: str, words: Collection[str], sizes: Iterable[int]) -> str:
+    """Return the longest of some words with which letters begin, or nothing; sizes: the lengths of the words, the longest first.
+
+    >>> opening("fromage", {"from", "fro"}, (4, 3))
+    'from'
+    """
+    return next((letters[:size] for size in sizes if letters[:size] in words), "")
+
+
+def ending(letters: str, words: Collection[str], sizes: Iterable[int]) -> str:
+    """Return the longest of some words with which letters end, or nothing; sizes: the lengths of the words, the longest first.
+
+    >>> ending("in die", {"die", "in die"}, (6, 3))
+    'in die'
+    """
+    return next((letters[-size:] for size in sizes if letters[-size:] in words), "")
+
+
+def _sizes(words: Iterable[str]) -> tuple[int, ...]:
+    return tuple(sorted({len(word) for word in words if word}, reverse=True))
 
 
 def languages() -> list[str]:
@@ -131,19 +177,16 @@ def build_language(code: str, table: dict[str, Any]) -> Language:
     with (FOLDER / "bodies.toml").open("rb") as file:
         bodies = tomllib.load(file)
     grammar = table["grammar"]
+    endings, cases = [fold_text(ending) for ending in grammar["endings"]], grammar["cases"].split()
     found: dict[str, list[Entry]] = defaultdict(list)
     for written, entry in _entries(table, bodies):
-        _add(found, written, entry, grammar["endings"])
+        _add(found, written, entry, endings)
         if entry.names and table["declension"]:
-            for form, marks in bent(written, entry.kind, grammar["cases"].split(), table["declension"]):
-                _add(found, form, replace(entry, marks=marks), grammar["endings"])
-    automaton = ahocorasick.Automaton()
-    for word, entries in found.items():
-        automaton.add_word(word, (len(word), tuple(dict.fromkeys(entries))))
-    automaton.make_automaton()
+            for form, marks in bent(written, entry.kind, cases, table["declension"]):
+                _add(found, form, entry._replace(marks=marks), endings)
     return Language(
         code=code,
-        automaton=automaton,
+        automaton=_automaton(found, grammar),
         grammar=grammar,
         lists={name: _folded(value) for name, value in grammar.items() if isinstance(value, (str, list))},
         markers=_marked(table["markers"]),
@@ -154,8 +197,28 @@ def build_language(code: str, table: dict[str, Any]) -> Language:
     )
 
 
+def _automaton(found: dict[str, list[Entry]], grammar: dict[str, Any]) -> Any:
+    """What finds all words in one pass, each with its length, its entries and whether they may begin and end inside a longer word."""
+    automaton = ahocorasick.Automaton()
+    loose: dict[tuple[Entry, ...], tuple[bool, bool]] = {}  # the forms of a word share their entry
+    for word, given in found.items():
+        entries = tuple(dict.fromkeys(given)) if len(given) > 1 else tuple(given)
+        if entries not in loose:
+            loose[entries] = _loose(entries, grammar)
+        automaton.add_word(word, (len(word), entries, *loose[entries]))
+    automaton.make_automaton()
+    return automaton
+
+
+def _loose(entries: Iterable[Entry], grammar: dict[str, Any]) -> tuple[bool, bool]:
+    """Whether a word may begin inside a longer one, and whether it may end there, by any of its entries; most do neither."""
+    start = bool(grammar["prefixes"]) or any(entry.open_start or entry.kind == "unit" for entry in entries)
+    end = grammar["inflected"] or any(entry.open_end or entry.names or entry.kind == "unit" for entry in entries)
+    return start, end
+
+
 def _folded(value: str | list[str]) -> frozenset[str]:
-    return frozenset(fold(word).text for word in (value.split() if isinstance(value, str) else value))
+    return frozenset(fold_text(word) for word in (value.split() if isinstance(value, str) else value))
 
 
 def _marked(table: dict[str, str]) -> Marked:
@@ -214,9 +277,9 @@ def _add(found: dict[str, list[Entry]], written: str, entry: Entry, endings: lis
         capital=tuple(part[:1].isupper() for part in word.split()) if any(part[:1].isupper() for part in word.split()) else (),
         capitals=len(letters) > 1 and all(letter.isupper() for letter in letters),
         small=small,
-        later=fold(later).text,
+        later=fold_text(later),
         marks=entry.marks,
     )
-    parts = word.split("~")
+    parts = [fold_text(part) for part in word.split("~")]
     for chosen in product(endings, repeat=len(parts) - 1):
-        found[fold("".join(map("".join, zip(parts, [*chosen, ""], strict=True)))).text].append(made)
+        found["".join(map("".join, zip(parts, [*chosen, ""], strict=True)))].append(made)

@@ -2,15 +2,17 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+from itertools import islice
 
-from ytterby.reading.boundaries import suffix
+from ytterby.reading.boundaries import suffix, tokens_before
 from ytterby.reading.folding import folded_word
-from ytterby.reading.lexicon import Language
+from ytterby.reading.lexicon import Language, ending, opening
 from ytterby.reading.mentions import NONE, Mention
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’.&-][^\W_]+)*")
 _PIECE = re.compile(r"[^\W_]+(?:[.&-][^\W_]+)*")
+_COMMA = re.compile(r"([,、])")
+_SMALL = re.compile(r" [a-z]")
 _BRACKETS = re.compile(r" ?\([^()\n]{1,40}\)")
 PLACED = frozenset({"by", "from", "to", "with", "in", "at", "of", "for", "against", "about", "between"})
 OWNING = frozenset({"possessive", "adjective", "attribute"})
@@ -19,10 +21,17 @@ AIMED = frozenset({"about", "against", "to"})
 NOUNS = 3
 WINDOW = 60
 LONGEST = 16
+WORDS, GAP, TOKENS = 4, 20, 6
 
 
-def marked(text: str, actors: list[Mention], language: Language) -> list[Mention]:
+Around = dict[tuple[int, int, int, str, int, frozenset[str]], frozenset[str]]
+"""What the words around a mention mark, by all that it depends on."""
+
+
+def marked(text: str, actors: list[Mention], language: Language, around: Around | None = None) -> list[Mention]:
     """Give each actor mention its markers (preposition, possession) and the chain of actors it is joined to by 'and'.
+
+    around: what was found about the same text before; it is added to.
 
     >>> from ytterby.reading.folding import fold
     >>> from ytterby.reading.lexicon import load_language
@@ -33,8 +42,9 @@ def marked(text: str, actors: list[Mention], language: Language) -> list[Mention
     [['to'], ['to']]
     """
     found: list[Mention] = []
+    around = {} if around is None else around
     for number, mention in enumerate(actors):
-        markers = _all_markers(text, mention, language)
+        markers = _all_markers(text, mention, language, around)
         chain = number
         if found and _joined(text, found[-1], mention, language) and not _apart(text, actors, number, language):
             chain = found[-1].chain
@@ -46,21 +56,25 @@ def marked(text: str, actors: list[Mention], language: Language) -> list[Mention
                 markers |= found[-1].markers - OWNING
             if markers & found[-1].markers & {"attribute"} or text[found[-1].end : mention.start] in HYPHENS:
                 both = {"adjective"} & markers & found[-1].markers  # "российско-китайское": a pair, no owner
-                found[-1] = replace(found[-1], markers=found[-1].markers - {"attribute"} - both)
+                found[-1] = found[-1]._replace(markers=found[-1].markers - {"attribute"} - both)
                 markers -= both
         town = not language.spaces and mention.form in ("capital", "city") and not markers & PLACED
         if town and found and found[-1].end == mention.start:
             markers |= found[-1].markers & {"in", "at"}  # "在马来西亚吉隆坡"
-        found.append(replace(mention, markers=markers, chain=chain))
+        found.append(mention._replace(markers=markers, chain=chain))
     return list(_last_marks(found)) if language.grammar["marks_follow"] else found
 
 
-def _all_markers(text: str, mention: Mention, language: Language) -> frozenset[str]:
+def _all_markers(text: str, mention: Mention, language: Language, around: Around) -> frozenset[str]:
     """What a name's form and the words around it mark; a preposition outweighs the case it asks for, and a case picks from it."""
-    around = _markers(text, mention, language)
-    if not (language.bends and mention.markers and around):
-        return mention.markers | around
-    return (mention.markers & around) or around
+    own = mention.markers if language.inflected or language.grammar["subjects_marked"] else NONE
+    key = (mention.start, mention.end, mention.opening, mention.form, mention.tail, own)
+    beside = around.get(key)
+    if beside is None:
+        beside = around[key] = _markers(text, mention, language)
+    if not (language.bends and mention.markers and beside):
+        return mention.markers | beside
+    return (mention.markers & beside) or beside
 
 
 HYPHENS = ("-", "–", "‑", "/")
@@ -80,20 +94,20 @@ def _apart(text: str, actors: list[Mention], number: int, language: Language) ->
 def _last_marks(actors: list[Mention]) -> Iterator[Mention]:
     """Where marks follow the name, the last of a list bears them for all."""
     last = {actor.chain: actor.markers for actor in actors}
-    return (replace(actor, markers=last[actor.chain]) for actor in actors)
+    return (actor._replace(markers=last[actor.chain]) for actor in actors)
 
 
 def _joined(text: str, one: Mention, other: Mention, language: Language) -> bool:
     """Whether two actors stand in one list: a comma, 'and', a hyphen or a suffix that means 'and' is all that parts them."""
     gap = text[one.end : other.start]
     coordinators = language.words("coordinators")
-    if not language.spaces and _closed(text, one, other, gap, language):
+    if (len(gap) > GAP and len(gap.split(maxsplit=WORDS)) > WORDS) or (not language.spaces and _closed(text, one, other, gap, language)):
         return False
     if not gap.strip():
         return one.form == other.form == "pair" or (one.tail > 0 and folded_word(text[one.end - one.tail : one.end]) in coordinators)
     if gap in HYPHENS:
         return (one.form in ("name", "body") and other.form in (one.form, "adjective")) or one.form == other.form == "adjective"
-    words = re.sub(r"([,、])", r" \1 ", folded_word(gap)).replace("'", " ").split()
+    words = _COMMA.sub(r" \1 ", folded_word(gap)).replace("'", " ").split()
     if language.spaces and one.tail and folded_word(text[one.end - one.tail : one.end]) in coordinators and words == [","]:
         return True
     if language.grammar["nouns_first"] and one.markers & BOUND and words[:1] == [","] and _plain_article(words, language):
@@ -103,7 +117,7 @@ def _joined(text: str, one: Mention, other: Mention, language: Language) -> bool
     other_words = [word for word in words if word not in allowed]
     if words[:1] and words[0] in coordinators and len(words) > 2 and words[1] in language.words("determiners"):
         other_words = other_words[1:]  # "and its supplier X"
-    return len(words) <= 4 and any(word in links for word in words) and not other_words
+    return len(words) <= WORDS and any(word in links for word in words) and not other_words
 
 
 def _closed(text: str, one: Mention, other: Mention, gap: str, language: Language) -> bool:
@@ -153,9 +167,9 @@ def _attribute(text: str, mention: Mention, language: Language) -> bool:
         return _unmarked(text, mention, language)
     if language.grammar["nouns_capital"] or language.grammar["nouns_first"] or mention.form != "name" or not surface.isupper():
         return False
-    tokens = list(_TOKEN.finditer(text, max(0, mention.start - WINDOW), mention.start))
-    article = bool(tokens) and folded_word(tokens[-1][0]) in language.words("determiners")
-    return not article and re.match(r" [a-z]", text[mention.end : mention.end + 2]) is not None
+    last = next(tokens_before(_TOKEN, text, max(0, mention.start - WINDOW), mention.start), None)
+    article = last is not None and folded_word(last[0]) in language.words("determiners")
+    return not article and _SMALL.match(text, mention.end) is not None
 
 
 def _unmarked(text: str, mention: Mention, language: Language) -> bool:
@@ -177,17 +191,17 @@ def _after(text: str, end: int, language: Language) -> frozenset[str]:
         beyond, marks = suffix(folded_word(text[brackets.end() : brackets.end() + LONGEST]), 0, language)
         return marks or _after(text, brackets.end() + beyond, language)
     letters = folded_word(text[end : end + LONGEST]).lstrip()
-    sizes = [len(word) for word in language.postpositions if letters.startswith(word) and not letters[len(word) : len(word) + 1].isalnum()]
-    return language.postpositions[letters[: max(sizes)]] if sizes else NONE
+    whole = (size for size in language.postposition_sizes if not letters[size : size + 1].isalnum())
+    return language.postpositions.get(opening(letters, language.postpositions, whole), NONE)
 
 
 def _glued_before(text: str, mention: Mention, language: Language) -> frozenset[str]:
     """What the letters right before a name mark, or its own first letter, if the entry holds it ("对华")."""
     letters = folded_word(text[max(0, mention.start - LONGEST) : mention.start])
-    words = [word for word in language.markers if letters.endswith(word)]
-    if mention.form == "adjective" and not words:
-        words = [word for word in language.markers if folded_word(text[mention.start : mention.end]).startswith(word)]
-    return language.markers[max(words, key=len)] if words else NONE
+    word = ending(letters, language.markers, language.marker_sizes)
+    if mention.form == "adjective" and not word:
+        word = opening(folded_word(text[mention.start : mention.end]), language.markers, language.marker_sizes)
+    return language.markers.get(word, NONE)
 
 
 def _before(text: str, mention: Mention, language: Language) -> frozenset[str]:
@@ -196,13 +210,15 @@ def _before(text: str, mention: Mention, language: Language) -> frozenset[str]:
     if language.grammar["nouns_first"] and mention.form == "adjective":
         return _before_noun(text, start, language)
     position, genitive, later = start, False, ""
-    tokens = list(_TOKEN.finditer(text, max(0, start - WINDOW), start))[-6:]
-    for number, token in reversed(list(enumerate(tokens))):
+    tokens = islice(tokens_before(_TOKEN, text, max(0, start - WINDOW), start), TOKENS)
+    following = next(tokens, None)
+    while (token := following) is not None:
+        following = next(tokens, None)
         gap = text[token.end() : position]
-        word = folded_word(token[0])
-        if gap.strip(" \n\"'«„“’-") or (gap.startswith("-") and gap != "-"):
+        if gap != " " and (gap.strip(" \n\"'«„“’-") or (gap.startswith("-") and gap != "-")):
             return NONE
-        earlier = folded_word(tokens[number - 1][0]) if number else ""
+        word = folded_word(token[0])
+        earlier = folded_word(following[0]) if following is not None else ""
         if marks := _meaning(earlier, word, later, language):
             return marks
         if word not in language.words("determiners") and not _bent(token[0], position == start):
@@ -216,12 +232,14 @@ def _before(text: str, mention: Mention, language: Language) -> frozenset[str]:
 def _before_noun(text: str, start: int, language: Language) -> frozenset[str]:
     """What the preposition before the nouns marks that an adjective follows: "sur l'acier chinois", "su rame e nichel russi"."""
     position, later, nouns = start, "", 0
-    tokens = list(_PIECE.finditer(text, max(0, start - WINDOW), start))[-8:]
-    for number, token in reversed(list(enumerate(tokens))):
+    tokens = islice(tokens_before(_PIECE, text, max(0, start - WINDOW), start), TOKENS + 2)
+    following = next(tokens, None)
+    while (token := following) is not None:
+        following = next(tokens, None)
         word = folded_word(token[0])
         if text[token.end() : position].strip(" \n\"'«„“’-" + ("," if nouns else "")):
             return NONE
-        earlier = folded_word(tokens[number - 1][0]) if number else ""
+        earlier = folded_word(following[0]) if following is not None else ""
         marks = _meaning(earlier, word, later, language)
         if marks and not (nouns and "of" in marks):
             return marks & AIMED if nouns else marks

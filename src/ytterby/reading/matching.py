@@ -3,10 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from ytterby.reading.clauses import Clause
 from ytterby.reading.document import Document
-from ytterby.reading.mentions import Mention, within
+from ytterby.reading.mentions import Mention, inside
 from ytterby.reading.quantities import MONEY
 from ytterby.reading.rules import Rule
 
@@ -32,8 +34,7 @@ class Match:
         return self.triggers[0].start
 
 
-@dataclass(frozen=True)
-class Words:
+class Words(NamedTuple):
     """What a clause names, by concept and by sort of quantity; found once for all rules."""
 
     sentence: int
@@ -46,12 +47,25 @@ def match(document: Document, rules: tuple[Rule, ...], taken: list[tuple[int, in
 
     The caller puts the anchors of what it accepts into `taken`: no later rule may start from those words.
     """
+    by_anchor = _by_anchor(rules)
     for number, clauses in enumerate(document.clauses):
         scenes = [Words(number, clause, _named(document, clause)) for clause in clauses]
-        for rule in rules:
+        # Of most rules no clause names the anchor: only the others are tried.
+        asked = {index for scene in scenes for name in scene.named for index in by_anchor.get(name, ())}
+        for rule in (rules[index] for index in sorted(asked)):
             for scene in scenes:
-                if not scene.named.keys().isdisjoint(rule.when[0]) and (found := _match(rule, scene, taken)) is not None:
+                if (found := _match(rule, scene, taken)) is not None:
                     yield found
+
+
+@lru_cache(maxsize=4)
+def _by_anchor(rules: tuple[Rule, ...]) -> dict[str, list[int]]:
+    """The rules, by number, that may start from each concept or sort of quantity."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for index, rule in enumerate(rules):
+        for name in rule.when[0]:
+            found[name].append(index)
+    return dict(found)
 
 
 def match_rule(document: Document, rule: Rule, sentence: int, clause: Clause, taken: list[tuple[int, int]]) -> Match | None:
@@ -61,14 +75,13 @@ def match_rule(document: Document, rule: Rule, sentence: int, clause: Clause, ta
 
 def _named(document: Document, clause: Clause) -> dict[str, list[Mention]]:
     found: dict[str, list[Mention]] = defaultdict(list)
-    for mention in [*clause.pick(document.mentions, "concept"), *_antecedents(document, clause)]:
+    for mention in (*_antecedents(document, clause), *document.concepts_of(clause)):
         found[mention.value].append(mention)
     materials = clause.pick(document.materials)
     if materials:
         found["@material"] = materials
-    for sort in ("money", "mass", "percent", "count"):
-        if amounts := quantities(document, clause, (sort,)):
-            found[f"@{sort}"] = amounts
+    for sort, amount in _amounts(document, clause):
+        found[f"@{sort}"].append(amount)
     return found
 
 
@@ -77,14 +90,16 @@ def _antecedents(document: Document, clause: Clause) -> list[Mention]:
     if clause.opener not in document.language.words("relatives"):
         return []
     start = clause.spans[0][0]
-    return [m for m in within(document.mentions, start - ANTECEDENT, start, "concept") if m.value in NOUNS][-1:]
+    return [m for m in inside(document.concepts, start - ANTECEDENT, start) if m.value in NOUNS][-1:]
 
 
 def _match(rule: Rule, scene: Words, taken: list[tuple[int, int]]) -> Match | None:
     named = scene.named
-    if not all(any(name in named for name in alternatives) for alternatives in rule.when) or any(name in named for name in rule.without):
+    names = named.keys()
+    if not names.isdisjoint(rule.without) or any(map(names.isdisjoint, rule.when)):
         return None
-    for anchor in sorted(_options(rule.when[0], named), key=lambda m: _answered(m, named)):
+    anchors = _options(rule.when[0], named)
+    for anchor in sorted(anchors, key=lambda m: _answered(m, named)) if "ANSWER" in named else anchors:
         if any(anchor.start < end and start < anchor.end for start, end in taken[-RECENT:]):
             continue
         triggers = [anchor]
@@ -109,14 +124,18 @@ def _overlap(one: Mention, other: Mention) -> bool:
 
 
 def _options(alternatives: tuple[str, ...], named: dict[str, list[Mention]]) -> list[Mention]:
+    if len(alternatives) == 1:
+        return named.get(alternatives[0], [])
     return sorted((mention for name in alternatives for mention in named.get(name, ())), key=lambda mention: mention.start)
 
 
 def quantities(document: Document, clause: Clause, sorts: tuple[str, ...]) -> list[Mention]:
     """Return a clause's quantities of some sorts (money, mass, percent, count) as mentions."""
-    found = []
-    for quantity in clause.inside(document.quantities):
+    return [amount for sort, amount in _amounts(document, clause) if sort in sorts] if sorts else []
+
+
+def _amounts(document: Document, clause: Clause) -> Iterator[tuple[str, Mention]]:
+    """The quantities of a clause with their sort."""
+    for quantity in clause.inside(document.quantities) if document.quantities else ():
         sort = next((name for name, units in SORTS.items() if quantity.unit in units), "count")
-        if sort in sorts:
-            found.append(Mention("quantity", quantity.unit, quantity.start, quantity.end))
-    return found
+        yield sort, Mention("quantity", quantity.unit, quantity.start, quantity.end)

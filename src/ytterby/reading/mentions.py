@@ -6,10 +6,10 @@ A mention is a stretch of the untouched text with a kind (actor, office, materia
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Protocol, TypeVar
+from operator import attrgetter
+from typing import NamedTuple, Protocol, TypeVar
 
-from ytterby.reading.boundaries import span
+from ytterby.reading.boundaries import Ending, joined, span
 from ytterby.reading.folding import Folded
 from ytterby.reading.lexicon import Entry, Language
 
@@ -33,10 +33,10 @@ class Stretch(Protocol):
 
 
 Placed = TypeVar("Placed", bound=Stretch)
+_START = attrgetter("start")
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """A stretch of the text and what it names. `via` says how an indirect name (a person, a capital, a pronoun) was resolved.
 
     `markers` are the parts in the sentence that words around it show; `tail` is how many of its last characters are a suffix,
@@ -68,14 +68,24 @@ def find_mentions(text: str, folded: Folded, language: Language) -> list[Mention
     """
     found = list(_matches(text, folded, language))
     named = {mention.value for mention in found if mention.kind == "actor"}
-    elsewhere = {value for value in named if any(word in folded.text for word in language.unless.get(value, ()))}
+    elsewhere = {value for value in named & language.unless.keys() if any(word in folded.text for word in language.unless[value])}
     return _longest([mention for mention in found if mention.kind != "actor" or mention.value not in elsewhere])
 
 
 def _matches(text: str, folded: Folded, language: Language) -> Iterator[Mention]:
-    for last, (length, entries) in language.automaton.iter(folded.text):
+    letters, heads = folded.text, language.suffix_sizes
+    for last, (length, entries, loose_start, loose_end) in language.automaton.iter(letters):
+        start, end = last - length + 1, last + 1
+        before = start > 0 and letters[start - 1] != " " and joined(letters, start)
+        after = letters[end : end + 1] != " " and joined(letters, end)
+        if (before and not loose_start) or (after and not loose_end):
+            continue  # inside a longer word
+        # Most of what is left is a word for itself: nothing is glued to it, and no suffix can begin where it ends.
+        apart = not (before or after or letters[end : end + 1] in heads)
+        plain = (start, end, (end, NONE))
         for entry in entries:
-            mention = _mention(text, folded, last - length + 1, last + 1, entry, language)
+            whole = plain if apart else span(letters, start, end, entry, language)
+            mention = _mention(text, folded, whole, entry, language) if whole is not None else None
             if mention is None:
                 continue
             if entry.kind == "pair":
@@ -84,19 +94,16 @@ def _matches(text: str, folded: Folded, language: Language) -> Iterator[Mention]
                 yield mention
 
 
-def _mention(text: str, folded: Folded, start: int, end: int, entry: Entry, language: Language) -> Mention | None:
-    whole = span(folded.text, start, end, entry, language)
-    if whole is None:
-        return None
+def _mention(text: str, folded: Folded, whole: tuple[int, int, Ending], entry: Entry, language: Language) -> Mention | None:
     begin, stop, (beyond, marks) = whole
     first, last = folded.original(begin, beyond)
-    tail = last - folded.original(begin, stop)[1]
-    if not _case_fits(text[first : last - tail], entry):
+    tail = last - folded.original(begin, stop)[1] if beyond > stop else 0
+    if (entry.capital or entry.small or entry.capitals) and not _case_fits(text[first : last - tail], entry):
         return None
     second = _later(folded, stop, entry.later, language) if entry.later else None
     if entry.later and second is None:
         return None
-    return Mention(entry.kind, entry.value, first, last, entry.form, second=second, markers=marks | entry.marks, tail=tail)
+    return Mention(entry.kind, entry.value, first, last, entry.form, None, marks | entry.marks, -1, None, second, tail)
 
 
 def _pair(mention: Mention) -> Iterator[Mention]:
@@ -106,8 +113,7 @@ def _pair(mention: Mention) -> Iterator[Mention]:
     for number, code in enumerate(codes):
         last = number + 1 == len(codes)
         start = mention.start + number * share
-        yield replace(
-            mention,
+        yield mention._replace(
             kind="actor",
             value=code,
             form="pair",
@@ -123,7 +129,7 @@ def _case_fits(surface: str, entry: Entry) -> bool:
     if entry.small:
         return surface[:1].islower()
     if len(entry.capital) < 2:
-        return not entry.capital or surface[:1].isupper()
+        return surface[:1].isupper()
     words = surface.split()
     return all(word[:1].isupper() for word, capital in zip(words, entry.capital, strict=False) if capital)
 
@@ -162,8 +168,8 @@ def _longest(found: list[Mention]) -> list[Mention]:
             continue
         reach[name] = mention.end
         kept.append(mention)
-    seeming = [m for m in kept if m.kind == "concept" and m.value == "none"]
-    kept = [m for m in kept if not (m.kind == "concept" and any(s.start <= m.start and m.end <= s.end for s in seeming))]
+    if seeming := [m for m in kept if m.kind == "concept" and m.value == "none"]:
+        kept = [m for m in kept if not (m.kind == "concept" and any(s.start <= m.start and m.end <= s.end for s in seeming))]
     return [mention for mention in kept if "none" not in (mention.form, mention.value)]
 
 
@@ -173,7 +179,8 @@ def within(mentions: Sequence[Mention], start: int, end: int, kind: str | None =
     >>> within([Mention("unit", "t", 3, 5), Mention("unit", "t", 9, 11)], 0, 6, "unit")[0].start
     3
     """
-    return [mention for mention in inside(mentions, start, end) if kind is None or mention.kind == kind]
+    found = inside(mentions, start, end)
+    return found if kind is None else [mention for mention in found if mention.kind == kind]
 
 
 def inside(things: Sequence[Placed], start: int, end: int) -> list[Placed]:
@@ -183,7 +190,7 @@ def inside(things: Sequence[Placed], start: int, end: int) -> list[Placed]:
     9
     """
     found = []
-    for index in range(bisect_left(things, start, key=lambda thing: thing.start), len(things)):
+    for index in range(bisect_left(things, start, key=_START), len(things)):
         thing = things[index]
         if thing.start >= end:
             break

@@ -4,12 +4,13 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import takewhile
+from typing import NamedTuple
 
 from ytterby.reading.dates import Day, begins, ends, resolve
 from ytterby.reading.document import Document
 from ytterby.reading.lexicon import Language
 from ytterby.reading.matching import Match
-from ytterby.reading.mentions import Mention, within
+from ytterby.reading.mentions import Mention
 
 OLD_YEARS = 3
 # The concepts that no rule asks for, but the code: modality, speech, background, and words that stand for an actor named before.
@@ -21,21 +22,24 @@ PLAIN = frozenset({"WILL", "PLAN", "MAY"})
 RECENT = timedelta(days=21)
 
 
-@dataclass(frozen=True)
-class Verdict:
+class Verdict(NamedTuple):
     """How a clause means what it says. `reject` is the reason why it tells no event."""
 
     status: str
     reject: str = ""
     denied: bool = False
     cues: tuple[str, ...] = ()
+    background: bool = False
 
 
 def judge(document: Document, found: Match) -> Verdict:
     """Return the status that the cues of a clause give an event."""
-    sentence = document.sentences[found.sentence]
-    rule = found.rule
     cues = _cues(document, found)
+    return _verdict(document, found, cues)._replace(background="BACKGROUND" in cues or "ONCE" in cues)
+
+
+def _verdict(document: Document, found: Match, cues: dict[str, Mention]) -> Verdict:
+    sentence, rule = document.sentences[found.sentence], found.rule
     if document.text[sentence.start : sentence.end].rstrip(" »\"'”」』").endswith(("?", "？", "؟")):
         return Verdict("", "a question")
     if _denial(document, found):
@@ -70,8 +74,7 @@ def _outlook(document: Document, found: Match, cues: dict[str, Mention]) -> Verd
 def _scheduled(document: Document, found: Match) -> bool:
     """Whether a verb in the present tense stands with a day that is not the day of publication: "meets on Friday"."""
     now = document.published
-    present = any(m.value == "PRESENT" for m in found.clause.pick(document.mentions, "concept"))
-    if not present or now is None:
+    if now is None or not document.tells(found.clause.spans, "PRESENT"):
         return False
     days = [day for day in found.clause.inside(document.days) if day.role == "date"]
     moments = [moment for day in days if (day.day is not None or day.month or day.shift) and (moment := resolve(day, now, ahead=True))]
@@ -81,9 +84,9 @@ def _scheduled(document: Document, found: Match) -> bool:
 def _cues(document: Document, found: Match) -> dict[str, Mention]:
     """The cues of the clause that are no part of its triggers."""
     cues: dict[str, Mention] = {}
-    inside = document.language.grammar["inflected"]  # there "will" and "not" are endings of the verb itself
-    for mention in found.clause.pick(document.mentions, "concept"):
-        if mention.value != "PLAN" and not inside and _hidden(found, mention):
+    glued = document.language.inflected  # there "will" and "not" are endings of the verb itself
+    for mention in document.concepts_of(found.clause):
+        if mention.value != "PLAN" and not glued and _hidden(found, mention):
             continue
         if mention.value == "NOT" and not _beside(found, mention) and not _governed(document, found, mention):
             continue
@@ -94,7 +97,7 @@ def _cues(document: Document, found: Match) -> dict[str, Mention]:
         del cues["WILL"]
     if "MAY" in cues and "WILL" in cues and _same_word(document, cues):
         # 'would' after 'announced' is a decision, without it a guess.
-        plain = not inside or document.language.grammar["nouns_first"]
+        plain = not glued or document.language.grammar["nouns_first"]
         said = plain and any(m.value == "SAY" for m in _concepts(document, found))
         del cues["MAY" if said else "WILL"]
     return cues
@@ -127,8 +130,7 @@ def _governed(document: Document, found: Match, cue: Mention) -> bool:
 
 
 def _concepts(document: Document, found: Match) -> list[Mention]:
-    sentence = document.sentences[found.sentence]
-    return within(document.mentions, sentence.start, sentence.end, "concept")
+    return document.concepts_in(found.sentence)
 
 
 def _same_word(document: Document, cues: dict[str, Mention]) -> bool:
@@ -144,15 +146,13 @@ def participle(document: Document, found: Match) -> bool:
 
 def _only_passive(document: Document, found: Match) -> bool:
     auxiliary = document.language.words("auxiliary")
-    future = [m for m in found.clause.pick(document.mentions, "concept") if m.value == "WILL"]
+    future = [m for m in document.concepts_of(found.clause) if m.value == "WILL"]
     bare = all(document.text[m.start : m.end].casefold() in auxiliary for m in future)
     return bare and participle(document, found)
 
 
 def _denial(document: Document, found: Match) -> bool:
-    sentence = document.sentences[found.sentence]
-    cues = [m for m in within(document.mentions, sentence.start, sentence.end, "concept") if m.value == "DENY"]
-    return bool(cues)
+    return document.tells(document.spans_of(found.sentence), "DENY")
 
 
 def clause_days(document: Document, found: Match) -> list[Day]:
@@ -182,7 +182,7 @@ def _is_day(day: Day) -> bool:
 
 
 def _says(document: Document, spans: tuple[tuple[int, int], ...]) -> bool:
-    return any(m.value in ("SAY", "DENY") for start, end in spans for m in within(document.mentions, start, end, "concept"))
+    return document.tells(spans, "SAY") or document.tells(spans, "DENY")
 
 
 @dataclass(frozen=True)
@@ -197,10 +197,13 @@ class Dates:
     used: tuple[Day, ...] = ()
 
 
+UNDATED = Dates()
+
+
 def date_event(document: Document, found: Match, status: str) -> Dates:
     """Return the dates of an event; relative ones stay open without a day of publication."""
-    if found.rule.dated == "none":
-        return Dates()
+    if found.rule.dated == "none" or not document.days:
+        return UNDATED
     ahead = status in ("planned", "threatened")
     values: dict[str, str | None] = {"effective": None, "until": None}
     date = day = None
@@ -238,7 +241,6 @@ def _later(moment: str, document: Document) -> bool:
 def settle(document: Document, found: Match, verdict: Verdict, dates: Dates) -> tuple[str, str]:
     """Return the final (status, salience): effective dates ahead, old dates and background cues change them."""
     status, published = verdict.status, document.published
-    cues = _cues(document, found)
     moment = dates.date[0] if dates.date else dates.effective
     if published and dates.effective and status == "in_force" and begins(dates.effective) > published:
         status = "announced"
@@ -246,24 +248,26 @@ def settle(document: Document, found: Match, verdict: Verdict, dates: Dates) -> 
     if published and moment and ends(moment).year < published.year - OLD_YEARS and status in ("completed", "announced", "in_force"):
         status = "past"
     since = any(day.role == "since" for day in dates.used)
-    background = old or since or "BACKGROUND" in cues or "ONCE" in cues or status == "past" or _told_late(document, found, dates)
+    background = old or since or verdict.background or status == "past" or _told_late(document, found, dates)
     return status, "background" if background and status not in ("planned",) else "news"
 
 
 def _told_late(document: Document, found: Match, dates: Dates) -> bool:
     """A standing measure without a date, told after the lead, is the story's background."""
+    if not found.rule.standing:
+        return False
     lead = document.sentences[found.sentence].segment.kind == "lead"
     opening = sum(1 for _ in takewhile(lambda sentence: sentence.segment.kind == "lead", document.sentences))
     early = found.sentence <= max(1, opening)
-    return found.rule.standing and not lead and not early and dates.date is None and dates.effective is None
+    return not lead and not early and dates.date is None and dates.effective is None
 
 
 def certainty(document: Document, found: Match, own: frozenset[str]) -> str:
     """Return 'reported' for unnamed sources and for a party's claim about the other party's act, else 'confirmed'."""
-    concepts = _concepts(document, found)
-    if any(mention.value == "UNNAMED" for mention in concepts):
+    whole = document.spans_of(found.sentence)
+    if document.tells(whole, "UNNAMED"):
         return "reported"
-    speaker = _speaker(document, found)
+    speaker = _speaker(document, found) if document.tells(whole, "SAY") else None
     return "reported" if speaker is not None and speaker not in own and len(speaker) == 3 else "confirmed"
 
 
@@ -275,12 +279,12 @@ def verb_last(language: Language) -> bool:
 def _speaker(document: Document, found: Match) -> str | None:
     last = document.language.grammar["marks_follow"]  # there the speaker opens the sentence and the verb ends it
     for clause in document.clauses[found.sentence]:
-        for cue in clause.pick(document.mentions, "concept"):
+        for cue in document.concepts_of(clause):
             if cue.value != "SAY" or any(cue.start < t.end and t.start < cue.end for t in found.triggers):
                 continue
             near = [
                 a
-                for a in clause.pick(document.actors)
+                for a in document.actors_of(clause)
                 if (last or abs(a.start - cue.end) < 90) and not a.markers & {"to", "with", "in", "possessive"}
             ]
             if near and last:

@@ -7,12 +7,12 @@ from ytterby.reading.rules import Role
 
 FORUMS = frozenset({"org:APEC", "org:WTO", "org:OPEC", "org:NATO", "org:IEA", "org:ASEAN", "org:G20"})
 MEASURES = frozenset({"EXPORT_CONTROL", "TARIFF", "QUOTA", "SANCTION", "BAN", "INQUIRY", "PRICE_FLOOR", "STOCKPILE", "PERMIT"})
-REGIONAL = ("target", "complainant", "respondent")
+NARROW = {"region": ("target", "complainant", "respondent"), "city": ("host",)}
 
 
 def may_take(actor: Mention, role: Role) -> bool:
     """Whether an actor may take a role at all: its kind fits; a continent is only ever a target, a city only a host."""
-    narrow = {"region": REGIONAL, "city": ("host",)}.get(actor.form)
+    narrow = NARROW.get(actor.form)
     return fits(actor, role.kind) and (narrow is None or role.name in narrow)
 
 

@@ -7,8 +7,8 @@ government become one mention ("the Chinese commerce ministry").
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from ytterby.reading.boundaries import joined, suffix
 from ytterby.reading.companies import companies
@@ -70,7 +70,7 @@ def learn(text: str, mentions: Sequence[Mention], language: Language) -> list[Me
             continue
         if opening < 0 and mention.form == "body":
             opening = firms.get(mention.start - 1, -1)
-        described.append(replace(mention, opening=opening) if opening >= 0 else mention)
+        described.append(mention._replace(opening=opening) if opening >= 0 else mention)
         opening = -1
     return described
 
@@ -197,17 +197,33 @@ def _named_later(text: str, known: Known, offices: Sequence[Mention], language: 
     if not known:
         return
     titles = {office.start: office for office in offices if office.kind == "office"} if language.grammar["name_first"] else {}
-    letters = text.casefold() if len(text.casefold()) == len(text) else text
-    for match in re.finditer("|".join(re.escape(name) for name in sorted(known, key=len, reverse=True)), text):
-        end, marks = suffix(letters, match.end(), language)
-        if joined(letters, match.start()) or joined(letters, end):
+    folded = text.casefold()
+    letters = folded if len(folded) == len(text) else text
+    for start, stop in _places(text, known):
+        end, marks = suffix(letters, stop, language)
+        if joined(letters, start) or joined(letters, end):
             continue
-        value, via = known[match[0]]
-        title = titles.get(end + text.startswith(" ", end)) if end == match.end() else None
+        value, via = known[text[start:stop]]
+        title = titles.get(end + text.startswith(" ", end)) if end == stop else None
         if title is not None:  # "카니 총리와": the office bears the ending
-            yield Mention("actor", value, match.start(), title.end, "person", via, title.markers, tail=title.tail)
+            yield Mention("actor", value, start, title.end, "person", via, title.markers, tail=title.tail)
             continue
-        yield Mention("actor", value, match.start(), end, "person", via, marks, tail=end - match.end())
+        yield Mention("actor", value, start, end, "person", via, marks, tail=end - stop)
+
+
+def _places(text: str, names: Iterable[str]) -> Iterator[Span]:
+    """Where some names stand in a text, the longest of those that overlap; a pattern of them all would have to be compiled anew."""
+    found: list[Span] = []
+    for name in names:
+        at = text.find(name)
+        while at >= 0:
+            found.append((at, at + len(name)))
+            at = text.find(name, at + 1)
+    beyond = 0
+    for start, end in sorted(found, key=lambda place: (place[0], -place[1])):
+        if start >= beyond:
+            yield start, end
+            beyond = end
 
 
 def _outermost(found: list[Mention]) -> list[Mention]:

@@ -2,11 +2,10 @@
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from ytterby.reading.document import Document
 from ytterby.reading.matching import Match
-from ytterby.reading.mentions import Mention, within
+from ytterby.reading.mentions import Mention, inside
 from ytterby.reading.parties import MEASURES, distinct, may_take
 from ytterby.reading.rules import Role
 
@@ -49,19 +48,19 @@ def _is_place(actor: Mention) -> bool:
 
 def _places(document: Document, found: Match, role: Role, told: Sequence[tuple[str, Mention]]) -> Iterator[list[Mention]]:
     sentence = document.sentences[found.sentence]
-    inside = [a for a in within(document.actors, sentence.start, sentence.end) if not found.clause.holds(a.start, a.end)]
-    yield [actor for actor in inside if actor.start < found.at]
+    beside = [a for a in inside(document.actors, sentence.start, sentence.end) if not found.clause.holds(a.start, a.end)]
+    yield [actor for actor in beside if actor.start < found.at]
     if role.kind != "org":
-        yield inside
+        yield beside
     elif role.name in SPEAKERS:
-        yield [actor for actor in inside if _says(document, found, actor)]
+        yield [actor for actor in beside if _says(document, found, actor)]
     if role.name == "imposer" and found.triggers[0].value in MEASURES:
-        yield [replace(actor, markers=frozenset()) for name, actor in told if name in ("imposer", "denier")]
+        yield [actor._replace(markers=frozenset()) for name, actor in told if name in ("imposer", "denier")]
     for number in _before(found.sentence):
         yield _of_sentence(document, number)
     for part in document.segments:
         if part.kind == "dateline":
-            yield [replace(actor, markers=frozenset()) for actor in within(document.actors, part.start, part.end)]
+            yield [actor._replace(markers=frozenset()) for actor in inside(document.actors, part.start, part.end)]
     if role.kind == "org" and found.sentence + 1 < len(document.sentences):
         yield _of_sentence(document, found.sentence + 1)
 
@@ -69,12 +68,12 @@ def _places(document: Document, found: Match, role: Role, told: Sequence[tuple[s
 def _says(document: Document, found: Match, actor: Mention) -> bool:
     """Whether an actor stands in a clause that says so ("..., BHP said")."""
     clauses = [clause for clause in document.clauses[found.sentence] if clause.holds(actor.start, actor.end)]
-    return any(m.value == "SAY" for clause in clauses for m in clause.pick(document.mentions, "concept"))
+    return any(m.value == "SAY" for clause in clauses for m in document.concepts_of(clause))
 
 
 def _of_sentence(document: Document, number: int) -> list[Mention]:
     sentence = document.sentences[number]
-    return within(document.actors, sentence.start, sentence.end)
+    return inside(document.actors, sentence.start, sentence.end)
 
 
 def _before(sentence: int) -> list[int]:
@@ -87,7 +86,7 @@ def _host(document: Document, found: Match, taken: set[str]) -> list[Mention]:
     for number in [found.sentence, *_before(found.sentence)]:
         for actor in reversed(_of_sentence(document, number)):
             state = len(actor.value) == 3 and actor.value not in taken and bool(actor.markers & LOCAL)
-            near = within(document.mentions, actor.end - NEAR, actor.end + NEAR, "concept")
+            near = inside(document.concepts, actor.end - NEAR, actor.end + NEAR)
             if state and any(site.value in SITES for site in near):
                 return [_from(actor)]
     return []
@@ -95,7 +94,7 @@ def _host(document: Document, found: Match, taken: set[str]) -> list[Mention]:
 
 def _from(actor: Mention) -> Mention:
     via = f"inherited from {actor.start}..{actor.end}" + (f": {actor.via}" if actor.via else "")
-    return replace(actor, via=via)
+    return actor._replace(via=via)
 
 
 def _pair(document: Document, found: Match, role: Role, have: list[Mention]) -> list[Mention]:

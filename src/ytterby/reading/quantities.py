@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
+from ytterby.reading.digits import number_starts, search_at
 from ytterby.reading.lexicon import Language
 from ytterby.reading.mentions import Mention, within
 
@@ -13,14 +14,14 @@ _NUMBER = re.compile(rf"{_APART}\d{{1,3}}(?:([.,'’\u00a0\u202f])\d{{3}})+(?:[.
 # Where the comma is the decimal mark, a plain blank may part the thousands ("96 600 tonnes").
 _BLANKS = re.compile(_NUMBER.pattern.replace(r"\u202f]", r"\u202f ]"))
 _BETWEEN = re.compile(r"[\s\u00a0-]{0,2}(?:[^\W\d_]{3,14}\s)?")
+_BESIDE = re.compile(r"[\s\u00a0-]{0,2}")
 _STOP = re.compile(r"[.;:,。、]")
 MONEY = ("USD", "EUR", "CNY", "JPY", "GBP", "CHF", "AUD", "CAD", "BRL", "KRW", "TRY", "RUB", "BGN", "INR", "DKK")
 REACH = 120
 LENGTHS = ("years", "months", "weeks", "per_year")
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(NamedTuple):
     """A value in a unit; `of` is the text's own word for what is counted."""
 
     value: float
@@ -42,7 +43,7 @@ def find_quantities(text: str, mentions: Sequence[Mention], language: Language) 
     """
     units = [mention for mention in mentions if mention.kind == "unit"]
     shape = _BLANKS if language.grammar["decimal"] == "," else _NUMBER
-    numbers = [(m.start(), m.end(), _value(m[0], m[1], language)) for m in shape.finditer(text)]
+    numbers = [(m.start(), m.end(), _value(m[0], m[1], language)) for m in search_at(shape, text, number_starts(text))]
     numbers += [(m.start, m.end, float(m.value)) for m in mentions if m.kind == "number"]
     found: list[Quantity] = []
     for start, end, value in _compound(text, sorted(numbers), units):
@@ -114,7 +115,6 @@ def _previous(text: str, start: int, units: list[Mention]) -> Mention | None:
 
 def _next(text: str, end: int, units: list[Mention], adjacent: bool) -> Mention | None:
     for unit in within(units, end, end + 40):
-        gap = text[end : unit.start]
-        if (adjacent and re.fullmatch(r"[\s\u00a0-]{0,2}", gap)) or (not adjacent and _BETWEEN.fullmatch(gap)):
+        if (_BESIDE if adjacent else _BETWEEN).fullmatch(text, end, unit.start):
             return unit
     return None

@@ -1,13 +1,12 @@
 """Fill the roles of an event from the actors of its clause, then, where the rule allows it, from a named earlier place."""
 
 import re
-from dataclasses import replace
 
 from ytterby.reading.document import Document
 from ytterby.reading.folding import folded_word
 from ytterby.reading.lexicon import Language
 from ytterby.reading.matching import Match
-from ytterby.reading.mentions import Mention, within
+from ytterby.reading.mentions import Mention, inside
 from ytterby.reading.modality import participle, verb_last
 from ytterby.reading.parties import MEASURES, distinct, may_take
 from ytterby.reading.places import inherited
@@ -52,7 +51,7 @@ def fill(document: Document, found: Match, told: Filled | None = None) -> tuple[
 
 def from_clause(document: Document, found: Match, role: Role, taken: set[str]) -> list[Mention]:
     """Return the actors of the clause that bear a role's markers, nobody twice."""
-    named = [*_antecedent(document, found), *found.clause.pick(document.actors)]
+    named = [*_antecedent(document, found), *document.actors_of(found.clause)]
     candidates = [actor for actor in named if may_take(actor, role) and actor.value not in taken]
     candidates = _told_of(document, found, role, candidates)
     if role.many and role.markers != ("agent",):
@@ -77,7 +76,7 @@ def _impersonal(document: Document, found: Match, candidates: list[Mention]) -> 
 
 def _told_of(document: Document, found: Match, role: Role, candidates: list[Mention]) -> list[Mention]:
     """Leave out who only speaks: "Trump said China would lift the ban" is about China."""
-    concepts = found.clause.pick(document.mentions, "concept")
+    concepts = document.concepts_of(found.clause)
     candidates = [actor for actor in candidates if not (role.markers == ("agent",) and _object(document, actor))]
     if document.language.grammar["marks_follow"] and document.language.spaces:
         return _quoted(document, found, candidates, [m for m in concepts if m.value in ("SAY", "DENY") and m.start > found.at])
@@ -112,7 +111,7 @@ def _quoted(document: Document, found: Match, candidates: list[Mention], says: l
     if not inner and document.language.words("objects") and not document.language.grammar["subjects_marked"]:
         inner = [a for a in before if a.markers == {"possessive"} and a.start > subjects[0].start]
         acting = [actor for actor in inner if not _owns_trigger(document, found, actor)]
-        candidates = [replace(actor, markers=frozenset()) if actor in acting else actor for actor in candidates]
+        candidates = [actor._replace(markers=frozenset()) if actor in acting else actor for actor in candidates]
     return [actor for actor in candidates if actor.chain != subjects[0].chain] if inner else candidates
 
 
@@ -129,8 +128,8 @@ def _owners(document: Document, found: Match, candidates: list[Mention]) -> list
         return []
     if not found.clause.holds(anchor.start, anchor.end):
         # "Japan protested against the Chinese curbs, which took effect in May": the noun before the clause has its own owner.
-        beside = within(document.actors, anchor.start - FAR, anchor.end + REACH)
-        candidates = [replace(actor, markers=actor.markers - {"against", "to"}) for actor in beside] + candidates
+        beside = inside(document.actors, anchor.start - FAR, anchor.end + REACH)
+        candidates = [actor._replace(markers=actor.markers - {"against", "to"}) for actor in beside] + candidates
     follow = document.language.grammar["marks_follow"]
     bare = [actor for actor in candidates if follow and not actor.markers and actor.start < anchor.start]
     owners = [actor for actor in candidates if _owns(document, actor, anchor) and not (bare and "against" in actor.markers)]
@@ -151,9 +150,9 @@ def _antecedent(document: Document, found: Match) -> list[Mention]:
     if found.clause.opener not in document.language.words("relatives"):
         return []
     start = found.clause.spans[0][0]
-    before = [actor for actor in within(document.actors, start - LONGEST, start) if start - 3 <= actor.end]
+    before = [actor for actor in inside(document.actors, start - LONGEST, start) if start - 3 <= actor.end]
     places = [actor for actor in before if actor.form == "capital" and actor.markers & PLACES]  # "viajará a Ottawa, donde ..."
-    return [replace(actor, markers=frozenset()) for actor in before if actor not in places]
+    return [actor._replace(markers=frozenset()) for actor in before if actor not in places]
 
 
 def _first(chosen: list[Mention], found: Match, marker: str) -> Mention:
@@ -177,7 +176,9 @@ def is_passive(document: Document, found: Match) -> bool:
     grammar = document.language.grammar
     last = max(trigger.start for trigger in found.triggers)
     either = grammar["auxiliary"] or grammar["marks_follow"] or grammar["inflected"]
-    cues = [mention for mention in found.clause.pick(document.mentions, "concept") if mention.value == "PASSIVE"]
+    if not document.tells(found.clause.spans, "PASSIVE"):
+        return False
+    cues = [mention for mention in document.concepts_of(found.clause) if mention.value == "PASSIVE"]
     return any(either or cue.start <= last for cue in cues) and participle(document, found)
 
 
@@ -194,7 +195,7 @@ def _bears(document: Document, found: Match, actor: Mention, marker: str) -> boo
 def _first_word(document: Document, found: Match) -> int:
     """Where the first of the words stands that the rule asks for, whether it triggered it or not."""
     names = {name for alternatives in found.rule.when for name in alternatives}
-    return min([found.at, *(m.start for m in found.clause.pick(document.mentions, "concept") if m.value in names)])
+    return min([found.at, *(m.start for m in document.concepts_of(found.clause) if m.value in names)])
 
 
 def _possesses(document: Document, found: Match, actor: Mention) -> bool:
@@ -214,7 +215,7 @@ def _shows(document: Document, found: Match, actor: Mention, marker: str) -> boo
     if marker == "of" and found.rule.type == "meeting":
         return actor.form != "capital" and any(
             0 <= other.start - found.triggers[0].end <= NEXT
-            for other in within(document.actors, actor.start, found.triggers[0].end + LONGEST)
+            for other in inside(document.actors, actor.start, found.triggers[0].end + LONGEST)
             if other.chain == actor.chain
         )
     return not (marker in ("from", "by", "object") and actor.form == "capital" and actor.markers & PLACES)
@@ -253,10 +254,10 @@ def _adjoins(document: Document, actor: Mention, trigger: Mention) -> bool:
     if language.spaces or verb_last(language) or actor.markers or not actor.end <= trigger.start <= actor.end + NEXT:
         return False
     gap = document.text[actor.end : trigger.start]
-    named = sum(m.end - m.start for m in within(document.materials, actor.end, trigger.start))
+    named = sum(m.end - m.start for m in inside(document.materials, actor.end, trigger.start))
     if gap and (not gap.isalnum() or (trigger.value in MEASURES and named < len(gap))):
         return False
-    return not within(document.mentions, actor.end, trigger.start, "concept")
+    return not inside(document.concepts, actor.end, trigger.start)
 
 
 def _stands_before(document: Document, actor: Mention, trigger: Mention) -> bool:

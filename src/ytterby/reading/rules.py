@@ -27,7 +27,7 @@ class Role:
     kind: str = "any"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Rule:
     """One block of events.toml."""
 

@@ -5,10 +5,11 @@ kinds may be named as the place something was inherited from.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from ytterby.reading.folding import fold, folded_word
+from ytterby.reading.folding import Folded, fold, folded_word
 from ytterby.reading.lexicon import Language
 
 _BREAK = re.compile(r"\n(?:[ \t\r\f\v\u00a0]*\n)+[ \t\r\f\v\u00a0]*")
@@ -17,8 +18,8 @@ _DATELINE = r"[^\W\d_][\w .'’/-]{1,30}(?:,[^\n–—]{1,40}?)?(?:\s*\([^)\n]{1
 # A full stop wants a blank after it; the stops of scripts without blanks end a sentence by themselves, but not before a closing quote.
 _UNSEEN = r"\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
 _END = re.compile(rf"(?<![.!?…।؟۔])[.!?…।؟۔]+[\"'»“”’)\]{_UNSEEN}]*(?=\s|$)|[。！？｡]+(?![」』”’）〉》])[{_UNSEEN}]*")
-_TERMINAL = re.compile(rf"[.!?…:;,。！？、，：；।؟۔][\"'»“”’)\]」』）{_UNSEEN}]*$")
-_LAST = re.compile(r"(\S+)$")
+_TERMINAL = re.compile(rf"[.!?…:;,。！？、，：；।؟۔][\"'»“”’)\]」』）{_UNSEEN}]*\Z")
+_VISIBLE = re.compile(r"\S")
 SHORT = 14
 TAIL = 80
 LETTERS = 3
@@ -47,8 +48,8 @@ class Sentence:
     segment: Segment
 
 
-def segment(text: str, language: Language) -> list[Segment]:
-    """Return the document's segments in order.
+def segment(text: str, language: Language, folded: Folded | None = None) -> list[Segment]:
+    """Return the document's segments in order; `folded` is the folded text, if it is at hand.
 
     >>> from ytterby.reading.lexicon import load_language
     >>> german = load_language("de")
@@ -63,7 +64,7 @@ def segment(text: str, language: Language) -> list[Segment]:
     for start, end in _joined(text, list(_paragraphs(text, begin)), language):
         opening = not (found and found[-1].tells)
         found += _with_dateline(text, start, end, language) if opening else [Segment("body", start, end)]
-    return _named(text, found, language)
+    return _named(text, found, language, folded or fold(text))
 
 
 def _paragraphs(text: str, begin: int) -> Iterator[tuple[int, int]]:
@@ -84,9 +85,7 @@ def _joined(text: str, paragraphs: list[tuple[int, int]], language: Language) ->
     for start, end in paragraphs:
         if found:
             before = text[max(found[-1][0], found[-1][1] - TAIL) : found[-1][1]]
-            last = _LAST.search(before)
-            open_ended = last is not None and folded_word(last[1]) in glue
-            if not _TERMINAL.search(before) and (text[start].islower() or open_ended):
+            if not _terminal(before) and (text[start].islower() or folded_word(before.rsplit(maxsplit=1)[-1]) in glue):
                 found[-1] = (found[-1][0], end)
                 continue
         found.append((start, end))
@@ -101,28 +100,33 @@ def _with_dateline(text: str, start: int, end: int, language: Language) -> list[
     return [Segment("dateline", start, dateline.end()), Segment("body", dateline.end(), end)]
 
 
-def _named(text: str, parts: list[Segment], language: Language) -> list[Segment]:
+def _named(text: str, parts: list[Segment], language: Language, folded: Folded) -> list[Segment]:
     """Give each paragraph its kind; the first that tells is the lead."""
     found: list[Segment] = []
     led = False
     for part in parts:
         kind = part.kind
         if kind == "body":
-            kind = _kind(text[part.start : part.end], language)
+            first, beyond = bisect_left(folded.first, part.start), bisect_left(folded.first, part.end)
+            kind = _kind(text[part.start : part.end], folded.text[first:beyond], language)
             if kind == "body" and not led:
                 kind, led = "lead", True
-        found.append(replace(part, kind=kind))
+        found.append(Segment(kind, part.start, part.end))
     return found
 
 
-def _kind(text: str, language: Language) -> str:
-    folded = fold(text).text
-    if any(folded.startswith(cue) for cue in language.words("captions")):
+def _terminal(text: str) -> bool:
+    """Whether a text ends with a mark that ends a sentence or a part of it, closing quotes and brackets aside."""
+    return _TERMINAL.search(text) is not None
+
+
+def _kind(text: str, folded: str, language: Language) -> str:
+    if folded.startswith(tuple(language.words("captions"))):
         return "caption"
-    short = len(folded.split()) <= SHORT if language.spaces else len(folded) <= SHORT * LETTERS
+    short = len(folded.split(maxsplit=SHORT)) <= SHORT if language.spaces else len(folded) <= SHORT * LETTERS
     if short and any(cue in folded for cue in language.words("credits")):
         return "credit"
-    if short and not _TERMINAL.search(text):
+    if short and not _terminal(text):
         return "heading"
     return "body"
 
@@ -146,19 +150,19 @@ def sentences(text: str, parts: list[Segment], language: Language) -> list[Sente
 def _cut(text: str, start: int, end: int, language: Language) -> Iterator[tuple[int, int]]:
     begin = start
     for stop in _END.finditer(text, start, end):
-        rest = text[stop.end() : end].lstrip()
-        if rest and not _ends(text[begin : stop.end()], rest, language):
+        rest = _VISIBLE.search(text, stop.end(), end)
+        if rest and not _ends(text[begin : stop.end()], rest[0], language):
             continue
         if stop.end() > begin:
             yield begin, stop.end()
-        begin = stop.end() + (end - stop.end() - len(rest))
+        begin = rest.start() if rest else end
     if begin < end and text[begin:end].strip():
         yield begin, end
 
 
-def _ends(before: str, rest: str, language: Language) -> bool:
+def _ends(before: str, following: str, language: Language) -> bool:
     """Whether a full stop ends a sentence: not after an abbreviation, an initial or an ordinal, nor before a small letter."""
-    if rest[0].islower():
+    if following.islower():
         return False
     if not before.endswith("."):
         return True
