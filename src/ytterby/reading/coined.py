@@ -9,16 +9,27 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from ytterby.reading.boundaries import suffix
 from ytterby.reading.folding import folded_word
 from ytterby.reading.lexicon import Language
-from ytterby.reading.mentions import Mention, within
+from ytterby.reading.mentions import NONE, Mention, within
+from ytterby.reading.slugs import slug
 
 LATIN = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĘĚĞĢĪĮİĶĹĻĽŁŃŅŇŌŐŒŔŘŚŞŠŢŤŪŮŰŲŹŻŽȘȚ"
 _RUN = re.compile(rf"(?<![\w.&@/-])(?:[{LATIN}][\w&'’-]*|\d?[{LATIN}][\w&'’-]*)(?: (?:& |[{LATIN}0-9][\w&'’-]*)+){{0,3}}")
+_QUOTED = re.compile(r"(?<=[«„])[А-ЯЁІЇЄ][\w-]*(?: [А-ЯЁІЇЄ0-9][\w-]*){0,3}(?=[»“”])")
+"""Cyrillic sets the names of companies in quotes."""
 _OPENS = re.compile(r"(?:^|[.!?:;。！？：]|\n|[«»„“”\"‘(-])[\s«»„“”\"‘(]*$")
 _TAKEN = frozenset({"actor", "person", "office", "month", "weekday", "unit"})
 SHORT, INITIALS, BESIDE, BEFORE = 4, 3, 30, 40
 PLACES = frozenset({"PLANT", "WORKS"})
+PRESS = re.compile(
+    "reuters|bloomberg|afp|xinhua|nikkei|politico|axios|cnbc|cnn|bbc|antara|fastmarkets|argus|platts|mysteel|yonhap|kyodo|handelsblatt|spiegel|"
+    "tass|interfax|anadolu|benchmark|goldman|citi|ubs|jpmorgan|macquarie|moody|fitch|rystad|telegram|forbes|fortune"
+)
+"""Who tells of it: papers, agencies, analysts."""
+CASE = 2
+MARKS = "«»„“”"
 
 
 @dataclass(frozen=True)
@@ -42,22 +53,27 @@ def coined(text: str, actors: Sequence[Mention], mentions: Sequence[Mention], la
     """
     if language.grammar["nouns_capital"]:
         return
-    runs = [run for run in _runs(text, language) if _free(text, run, actors, mentions, language)]
+    whole_runs = (_undated(run, mentions) for run in _runs(text, language))
+    runs = [run for run in whole_runs if _free(text, run, actors, mentions, language)]
+    runs = [run for run in runs if not PRESS.fullmatch(re.split(r"[ '’]", text[run.start : run.end].lower(), maxsplit=1)[0])]
     told = {text[run.start : run.end] for run in runs if not run.opens or len(text[run.start : run.end].split()) > 1}
+    letters = text.replace("’", "'")
+    known = {text[a.start : a.end].strip(MARKS): a.value for a in actors if a.form == "body"}
     for run in runs:
         name = text[run.start : run.end]
-        if name in told or any(other.startswith(f"{name} ") for other in told):
-            whole = min((other for other in told if other == name or other.startswith(f"{name} ")), key=lambda other: text.find(other))
-            yield Mention("actor", f"org:{slug(whole)}", run.start, run.end, "coined", f"a name: {whole}")
+        if bent := next((surface for surface in known if _bent(name, surface)), ""):
+            yield Mention("actor", known[bent], run.start, run.end, "coined", f"a name: {bent}")
+        elif name in told or any(other.startswith(f"{name} ") for other in told):
+            whole = min((other for other in told if other == name or other.startswith(f"{name} ")), key=text.find)
+            end, marks = suffix(letters, run.end, language) if language.inflected else (run.end, NONE)
+            via = f"a name: {whole}"
+            yield Mention("actor", f"org:{slug(whole)}", run.start, end, "coined", via, marks, tail=end - run.end)
 
 
-def slug(name: str) -> str:
-    """Return a name as an id.
-
-    >>> slug("Sunny Creek & Sons")
-    'sunny-creek-sons'
-    """
-    return re.sub(r"[^\w]+", "-", folded_word(name)).strip("-")
+def _bent(name: str, other: str) -> bool:
+    """Whether two Cyrillic names are one in two cases: «Русредмет», «Русредмета»."""
+    least = max(len(name), len(other), SHORT + CASE + 1) - CASE
+    return not name.isascii() and name[:least] == other[:least]
 
 
 def _runs(text: str, language: Language) -> Iterator[Run]:
@@ -70,9 +86,17 @@ def _runs(text: str, language: Language) -> Iterator[Run]:
         while words and (folded_word(words[0]) in little or words[0].casefold() in little):
             start += len(words[0]) + 1
             words, opens = words[1:], False
-        name = re.sub(r"['’]s?$", "", text[start:end])
+        name = re.split("['’]", text[start:end])[0] if language.inflected else re.sub(r"['’]s?$", "", text[start:end])
         if name:
             yield Run(start, start + len(name), opens)
+    yield from (Run(*found.span(), False) for found in _QUOTED.finditer(text))
+
+
+def _undated(run: Run, mentions: Sequence[Mention]) -> Run:
+    """A run without the day or the month at its head: "On Friday Sunny Creek"."""
+    heads = within(mentions, run.start, run.end)[:1]
+    dated = heads and heads[0].kind in ("weekday", "month") and heads[0].start == run.start and heads[0].end + 1 < run.end
+    return Run(heads[0].end + 1, run.end, False) if dated else run
 
 
 def _free(text: str, run: Run, actors: Sequence[Mention], mentions: Sequence[Mention], language: Language) -> bool:
@@ -93,7 +117,8 @@ def _free(text: str, run: Run, actors: Sequence[Mention], mentions: Sequence[Men
 def _place(text: str, run: Run, mentions: Sequence[Mention], language: Language) -> bool:
     """Whether a run names a place: "in Foo", "the Foo mine", "mina de Foo"."""
     before = folded_word(text[max(0, run.start - BEFORE) : run.start]).split()
-    if before and {"in", "at"} & language.markers.get(before[-1], frozenset()):
+    marks = language.markers.get(before[-1], frozenset()) if before else frozenset()
+    if "in" in marks or ("at" in marks and "object" not in marks):  # Spanish "a" may be both "at" and "to"
         return True
     sites = [m for m in within(mentions, run.start - BEFORE, run.end + BESIDE, "concept") if m.value in PLACES]
     if any(0 <= m.start - run.end <= 1 for m in sites):
