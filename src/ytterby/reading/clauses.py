@@ -15,7 +15,7 @@ from ytterby.reading.mentions import Mention, Placed, inside, within
 
 _CUT = re.compile(r"[;:]\s|,(?=[\s»«\"”“])|\s[–—-]\s|—|[()]|[、，；：（），]")
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
-_VERB = re.compile(r"\w+(?:ar|er|ir|re|oir)")  # how an infinitive ends in these languages
+_VERB = ("ar", "er", "ir", "re")  # how an infinitive ends in these languages
 _QUOTES = "«»„“”\"'‘"
 GOES_ON = "and"
 """Opens a clause that goes on with the subject of the one before."""
@@ -180,7 +180,7 @@ def aimed(text: str, words: Sequence[Mention], language: Language) -> bool:
     """
     if not language.grammar["nouns_first"]:
         return False
-    verbs = [word.start for word in words if _VERB.fullmatch(text[word.start : word.end].split(maxsplit=1)[0].casefold())]
+    verbs = [word.start for word in words if text[word.start : word.end].split(maxsplit=1)[0].casefold().endswith(_VERB)]
     before = [folded_word(text[max(0, start - SUBJECT) : start]).split()[-1:] for start in verbs]
     return any("for" in language.markers.get(word[0], ()) for word in before if word)
 

@@ -19,7 +19,8 @@ LATIN = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĘĚĞĢĪĮİĶĹĻĽŁŃŅŇŌŐŒŔŘŚ
 _RUN = re.compile(rf"(?<![\w.&@/-])(?:[{LATIN}][\w&'’-]*|\d?[{LATIN}][\w&'’-]*)(?: (?:& |[{LATIN}0-9][\w&'’-]*)+){{0,3}}")
 _QUOTED = re.compile(r"(?<=[«„])[А-ЯЁІЇЄ][\w-]*(?: [А-ЯЁІЇЄ0-9][\w-]*){0,3}(?=[»“”])")
 """Cyrillic sets the names of companies in quotes."""
-_OPENS = re.compile(r"(?:^|[.!?:;。！？：]|\n|[«»„“”\"‘(-])[\s«»„“”\"‘(]*$")
+ENDS, BEGINS = ".!?:;。！？：-", ' \t\n«»„“”"‘('
+WINDOW = 8
 _TAKEN = frozenset({"actor", "person", "office", "month", "weekday", "unit"})
 SHORT, INITIALS, BESIDE, BEFORE = 4, 3, 30, 40
 PLACES = frozenset({"PLANT", "WORKS"})
@@ -81,7 +82,7 @@ def _runs(text: str, language: Language) -> Iterator[Run]:
     little = language.words("determiners") | language.words("openers") | language.words("coordinators") | language.markers.keys()
     for found in _RUN.finditer(text):
         start, end = found.span()
-        opens = bool(_OPENS.search(text, max(0, start - 8), start))
+        opens = _opens(text, start)
         words = found[0].split(" ")
         while words and (folded_word(words[0]) in little or words[0].casefold() in little):
             start += len(words[0]) + 1
@@ -90,6 +91,13 @@ def _runs(text: str, language: Language) -> Iterator[Run]:
         if name:
             yield Run(start, start + len(name), opens)
     yield from (Run(*found.span(), False) for found in _QUOTED.finditer(text))
+
+
+def _opens(text: str, start: int) -> bool:
+    """Whether a sentence, a line or a quotation begins at a position."""
+    before = text[max(0, start - WINDOW) : start]
+    rest = before.rstrip(BEGINS)
+    return (not rest and start <= WINDOW) or rest[-1:] in tuple(ENDS) or any(mark in before[len(rest) :] for mark in BEGINS[2:])
 
 
 def _undated(run: Run, mentions: Sequence[Mention]) -> Run:

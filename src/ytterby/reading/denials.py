@@ -6,7 +6,7 @@ from ytterby.reading.document import Document
 from ytterby.reading.matching import Match
 from ytterby.reading.mentions import Mention
 
-QUOTES = ("«»", "“”", "「」", "『』")
+QUOTES = (("«", "»"), ("“", "”"), ("「", "」"), ("『", "』"))
 
 
 def disputed(document: Document, found: Match) -> bool:

@@ -1,7 +1,7 @@
 """Events that no rule tells but that the words of a sentence together make likely.
 
 A rule asks for certain concepts in one clause. News finds other ways to say the same, so a second look weighs all that a sentence names
-(concepts, sorts of quantity, kinds of actor) with weights learnt from labelled articles (weigh.py): log-odds that are added up, the same
+(concepts, sorts of quantity, kinds of actor, events that rules tell of it) with weights learnt from labelled articles (weigh.py): log-odds that are added up, the same
 for every language. What is likely enough is proposed with the roles of that type's rules and judged by the same gate; its words and
 weights are told by `--explain`.
 """
@@ -22,8 +22,8 @@ from ytterby.reading.rules import Rule, load_rules
 
 FILE = Path(__file__).resolve().parent / "weights.csv"
 BIAS = "@bias"
-ALONE, BESIDE = 0.5, 0.7
-"""How likely an event must be to be proposed: in a sentence that tells no other, and beside another."""
+LEAST = 0.5
+"""How likely an event must be to be proposed."""
 UNSAID = frozenset({"negated", "denied", "hypothetical", "a question", "an aim, no act", "part of another act", "no material"})
 """Why a rule may refuse an act that its words tell: then no weight makes it likely."""
 Weights = dict[str, dict[str, float]]
@@ -82,22 +82,25 @@ def chance(weights: dict[str, float], named: Named) -> float:
 
 def likely(document: Document, passed: Sequence[Candidate], refused: Sequence[Refusal]) -> Iterator[list[Match]]:
     """Yield, for each likely event that no rule has told or heard denied, the matches to try; the first that passes is the event."""
+    told = told_by_rules(passed)
+    unsaid = {(one.match.sentence, one.match.rule.type) for one in refused if one.reason in UNSAID}
+    for number, sentence in enumerate(document.sentences):
+        known = told.get(number, set())
+        named = features(document, sentence.start, sentence.end) | {f"@told:{type_}": [] for type_ in known}
+        for type_, weights in load_weights().items():
+            if type_ in known or (number, type_) in unsaid or chance(weights, named) < LEAST:
+                continue
+            if triggers := _triggers(weights, named):
+                yield list(_matches(document, number, type_, triggers))
+
+
+def told_by_rules(passed: Sequence[Candidate]) -> dict[int, set[str]]:
+    """Return the types that are told already, by sentence."""
     told: dict[int, set[str]] = {}
-    used: set[Mention] = set()
     for candidate in passed:
         if not candidate.match.rule.context:
             told.setdefault(candidate.match.sentence, set()).add(candidate.type)
-            used.update(candidate.match.triggers)
-    unsaid = {(one.match.sentence, one.match.rule.type) for one in refused if one.reason in UNSAID}
-    for number, sentence in enumerate(document.sentences):
-        named = features(document, sentence.start, sentence.end)
-        known = told.get(number, set())
-        for type_, weights in load_weights().items():
-            if type_ in known or (number, type_) in unsaid or chance(weights, named) < (BESIDE if known else ALONE):
-                continue
-            triggers = _triggers(weights, named)
-            if triggers and triggers[0] not in used:  # one word tells one act
-                yield list(_matches(document, number, type_, triggers))
+    return told
 
 
 def _triggers(weights: dict[str, float], named: Named) -> list[Mention]:

@@ -75,7 +75,7 @@ def read_article(article: Article, adviser: Adviser | None = None) -> Reading:
 def interpret(article: Article, language: Language, adviser: Adviser | None = None) -> Reading:
     """Return what an article tells, read with the words of a language."""
     document = analyse(article.text, article.published, language, article.title)
-    passed, refused = _told_by_rules(document)
+    passed, refused = by_rules(document)
     for matches in likely(document, passed, refused):
         _take(_first(document, matches, passed), passed, refused)
     for advised in adviser(document, passed) if adviser else ():
@@ -94,8 +94,8 @@ def interpret(article: Article, language: Language, adviser: Adviser | None = No
     )
 
 
-def _told_by_rules(document: Document) -> tuple[list[Candidate], list[Refusal]]:
-    """What the rules propose and the gate lets through, and what it does not."""
+def by_rules(document: Document) -> tuple[list[Candidate], list[Refusal]]:
+    """Return what the rules propose and the gate lets through, and what it does not."""
     passed: list[Candidate] = []
     refused: list[Refusal] = []
     taken: list[tuple[int, int]] = []

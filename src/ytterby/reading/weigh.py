@@ -1,7 +1,8 @@
 """Learn the weights of likely.py from labelled articles: `python -m ytterby.reading.weigh FOLDER` writes weights.csv.
 
 An article is an object with text, published, language and events, each with a type and a verbatim evidence. A sentence tells an event if
-most of the evidence, or most of the sentence, lies in the other. For each type, logistic regression with a quadratic penalty:
+most of the evidence, or most of the sentence, lies in the other. For each type, over the sentences in which the rules do not find it, logistic regression
+with a quadratic penalty:
 
     minimise  sum_s log(1 + exp(-y_s (b + w x_s))) + |w|^2 / (2 C),   y = 1 told, -1 not; x: 1 for each feature that a sentence names
 """
@@ -9,6 +10,7 @@ most of the evidence, or most of the sentence, lies in the other. For each type,
 import csv
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,7 +21,8 @@ from numpy.typing import NDArray
 from ytterby.reading.article import parse_published
 from ytterby.reading.document import Document, analyse
 from ytterby.reading.lexicon import load_language
-from ytterby.reading.likely import BIAS, FILE, features
+from ytterby.reading.likely import BIAS, FILE, features, told_by_rules
+from ytterby.reading.reader import by_rules
 
 Floats = NDArray[np.float64]
 PENALTY = 1.0
@@ -27,13 +30,17 @@ PENALTY = 1.0
 LEAST = 8
 """A type or a feature with fewer sentences learns nothing."""
 Row = dict[str, Any]
+Sentence = tuple[frozenset[str], frozenset[str], frozenset[str]]
 
 
-def rows(article: Row) -> Iterator[tuple[frozenset[str], frozenset[str]]]:
-    """Yield, for each sentence of a labelled article, the features that it names and the types that it tells."""
+def rows(article: Row) -> Iterator[Sentence]:
+    """Yield, for each sentence of a labelled article: the features that it names, the types that it tells, those that rules find."""
     document = analyse(article["text"], parse_published(article["published"], "published"), load_language(article["language"]))
-    for sentence in document.sentences:
-        yield frozenset(features(document, sentence.start, sentence.end)), frozenset(_told(article, document, sentence.start, sentence.end))
+    found = told_by_rules(by_rules(document)[0])
+    for number, sentence in enumerate(document.sentences):
+        known = frozenset(found.get(number, ()))
+        named = [*features(document, sentence.start, sentence.end), *(f"@told:{type_}" for type_ in known)]
+        yield frozenset(named), frozenset(_told(article, document, sentence.start, sentence.end)), known
 
 
 def _told(article: Row, document: Document, start: int, end: int) -> Iterator[str]:
@@ -65,19 +72,17 @@ def fit(x: Floats, y: Floats, penalty: float = PENALTY) -> Floats:
     return found
 
 
-def learn(sentences: Sequence[tuple[frozenset[str], frozenset[str]]]) -> list[tuple[str, str, float]]:
-    """Return (type, feature, weight) of each type that enough sentences tell."""
-    counts: dict[str, int] = {}
-    for named, _ in sentences:
-        for name in named:
-            counts[name] = counts.get(name, 0) + 1
+def learn(sentences: Sequence[Sentence]) -> list[tuple[str, str, float]]:
+    """Return (type, feature, weight) of each type that rules miss in enough sentences; what they find teaches nothing here."""
+    counts = Counter(name for named, _, _ in sentences for name in named)
     names = sorted(name for name, count in counts.items() if count >= LEAST)
-    x = np.array([[name in named for name in names] for named, _ in sentences], dtype=np.float64)
+    x = np.array([[name in named for name in names] for named, _, _ in sentences], dtype=np.float64)
     found = []
-    for type_ in sorted({type_ for _, told in sentences for type_ in told}):
-        y = np.array([1.0 if type_ in told else -1.0 for _, told in sentences])
+    for type_ in sorted({type_ for _, told, _ in sentences for type_ in told}):
+        open_ = np.array([type_ not in known for _, _, known in sentences])
+        y = np.array([1.0 if type_ in told else -1.0 for _, told, _ in sentences])[open_]
         if (y > 0).sum() >= LEAST:
-            weights = fit(x, y)
+            weights = fit(x[open_], y)
             found += [(type_, name, round(float(weight), 3)) for name, weight in zip([*names, BIAS], weights, strict=True)]
     return found
 
