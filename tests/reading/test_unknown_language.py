@@ -27,7 +27,7 @@ def family(code: str) -> str:
 
 def forget() -> None:
     """Forget what was worked out from the files before."""
-    for cached in (detect._signs, detect._known_by, detect._parts, detect._unspaced_words):
+    for cached in (detect._signs, detect._known_by, detect._parts, detect._foreign, detect._unspaced_words):
         cached.cache_clear()
 
 
