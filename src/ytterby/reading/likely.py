@@ -61,7 +61,7 @@ def features(document: Document, start: int, end: int) -> Named:
 def load_weights() -> Weights:
     """Return the weight of each feature by type of event, as learnt.
 
-    >>> load_weights()["tariff"]["TARIFF"] > 1.0
+    >>> BIAS in load_weights()["investment"]
     True
     """
     weights: Weights = {}

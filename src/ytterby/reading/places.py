@@ -80,6 +80,8 @@ def _places(document: Document, found: Match, role: Role, told: Sequence[tuple[s
         yield beside
     elif role.name in SPEAKERS:
         yield [actor for actor in beside if _says(document, found, actor)]
+    if role.name in RUNS:
+        yield _protagonist(document)
     yield _told_as(document, found, role, told)
     if role.name == "operator" and not role.least and _of_another_place(document, found):
         return
@@ -101,6 +103,15 @@ def _told_as(document: Document, found: Match, role: Role, told: Sequence[tuple[
     actors = [actor._replace(markers=frozenset()) for name, actor in told[::-1] if name in RUNS]
     often = Counter(actor.value for actor in document.actors)
     return sorted(actors, key=lambda actor: -often[actor.value])
+
+
+def _protagonist(document: Document) -> list[Mention]:
+    """The company that the text is about: named more often than any other, by name or as "the company"."""
+    firms = [actor for actor in document.actors if actor.value.startswith("org:") and actor.value[4:].islower() and actor.form != "coined"]
+    often = Counter(actor.value for actor in firms).most_common(2)
+    if not often or often[0][1] < 2 or (len(often) > 1 and often[0][1] == often[1][1]):
+        return []
+    return [actor._replace(markers=frozenset()) for actor in firms if actor.value == often[0][0] and not actor.source][:1]
 
 
 def _says(document: Document, found: Match, actor: Mention) -> bool:

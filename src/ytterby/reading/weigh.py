@@ -1,8 +1,8 @@
 """Learn the weights of likely.py from labelled articles: `python -m ytterby.reading.weigh FOLDER` writes weights.csv.
 
 An article is an object with text, published, language and events, each with a type and a verbatim evidence. A sentence tells an event if
-most of the evidence, or most of the sentence, lies in the other. For each type, over the sentences in which the rules do not find it, logistic regression
-with a quadratic penalty:
+most of the evidence, or most of the sentence, lies in the other. For each type, over the sentences in which the rules do not find it,
+logistic regression with a quadratic penalty:
 
     minimise  sum_s log(1 + exp(-y_s (b + w x_s))) + |w|^2 / (2 C),   y = 1 told, -1 not; x: 1 for each feature that a sentence names
 """
