@@ -15,7 +15,7 @@ from ytterby.reading.lexicon import load_language
 from ytterby.reading.llm import Service, adviser, hinted
 from ytterby.reading.reader import Reading, read_article
 
-SPLIT = "Japan and Australia have an agreement on lithium, which they signed in Tokyo."
+SPLIT = "The agreement is on lithium; Japan and Australia, it is said in Tokyo, signed."
 TEXT = f"""LONDON, 28 October 2025 - Markets were calm today.
 
 {SPLIT}

@@ -11,6 +11,7 @@ import pytest
 import ytterby.reading
 from tests.growth import assert_grows
 from tests.reading.cases import reading
+from ytterby.reading.clauses import _cutting
 from ytterby.reading.companies import _LONG, _blank, _shape
 from ytterby.reading.dates import _shapes
 from ytterby.reading.lexicon import languages, load_language
@@ -69,6 +70,8 @@ def grammars() -> Iterator[tuple[str, Use]]:
         yield f"{code}.year_after", at_start(shapes.year_after)
         yield from ((f"{code}.{key}", of_a_word(re.compile(grammar[key]))) for key in ("participle", "infinitive") if grammar[key])
         yield from ((f"{code}.{key}", at_start(re.compile(grammar[key]))) for key in ("dateline", "name") if grammar[key])
+        if grammar["cuts"]:
+            yield f"{code}.cuts", everywhere(_cutting(grammar["cuts"]))
         if grammar["name"]:
             yield f"{code}.name_at_end", near(_name_at_end(grammar["name"]))
 

@@ -3,6 +3,7 @@
 The exceptions are named: a close relative of a language with a file.
 """
 
+import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from functools import partial
@@ -20,13 +21,13 @@ CODES = lexicon.languages()
 
 
 def family(code: str) -> str:
-    """The language of a file; one language may be written in two ways, each with a file."""
-    return code.split("-", maxsplit=1)[0]
+    """The language of a file: one that is `like` another shares its words, so both are taken away."""
+    return str(tomllib.loads((lexicon.FOLDER / "lang" / f"{code}.toml").read_text(encoding="utf-8")).get("like", code))
 
 
 def forget() -> None:
     """Forget what was worked out from the files before."""
-    for cached in (detect._signs, detect._known_by, detect._parts, detect._unspaced_words):
+    for cached in (detect._signs, detect._known_by, detect._parts, detect._foreign, detect._unspaced_words):
         cached.cache_clear()
 
 

@@ -15,11 +15,12 @@ from ytterby.reading.mentions import NONE, Mention, within
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’.&-][^\W_]+)*")
 KINDS = {"GOV": "state", "COUNTRY": "state", "COMPANY": "company", "HE": "person"}
-OBLIQUE = frozenset({"to", "against", "with", "about", "from", "in", "at", "without", "beside", "between"})
+OBLIQUE = frozenset({"to", "against", "with", "about", "from", "by", "in", "at", "without", "beside", "between"})
 BACK = 40
 OFFICES = 400
 ARTICLES = 3
 AHEAD = 120
+_STOP = re.compile(r"[.,;:!?()]")
 _END = re.compile(r"[.!?]\s")
 
 
@@ -37,22 +38,30 @@ def anaphors(text: str, mentions: Sequence[Mention], actors: list[Mention], lang
     found = [] if language.spaces else list(_offices(text, mentions, actors))
     for mention in mentions:
         kind = KINDS.get(mention.value) if mention.kind == "concept" else None
+        if mention.kind == "office" and mention.value == "firm" and (first := _described(text, mention, actors, starts, language)) >= 0:
+            kind, mention = "company", mention._replace(opening=first)
         if kind is None or (mention.value == "GOV" and not _definite(text, mention, language)):
             continue
         index = bisect_left(starts, mention.end)
         if index and actors[index - 1].end > mention.start:
             continue
-        if _of_a_pair(text, mention, language) or (kind == "company" and apposed and _named_next(text, mention, actors[index : index + 1])):
+        if kind == "company" and language.grammar["nouns_first"]:
+            mention = _with_country(text, mention, actors[index : index + 1])
+            index += index < len(starts) and starts[index] < mention.end
+        if _of_a_pair(text, mention, language) or (
+            kind == "company" and (apposed or _compound(mention, language)) and _named_next(text, mention, actors[index : index + 1])
+        ):
             continue
         speaker = _speaker(text, mention, mentions, actors[index : index + 2]) if kind == "person" else None
-        source = speaker or _source(kind, actors[max(0, index - BACK) : index])
+        source = speaker or _source(text, kind, actors[max(0, index - BACK) : index])
         if source is not None:
             surface = text[mention.start : mention.end - mention.tail]
             via = f"{surface!r} = {source.value}, named at {source.start}..{source.end}"
             place = (source.start, source.end)
             form = "person" if kind == "person" else "anaphor"
             markers = mention.markers | ({"pronoun"} if kind == "person" else NONE)
-            found.append(Mention("actor", source.value, mention.start, mention.end, form, via, markers, source=place, tail=mention.tail))
+            standing = Mention("actor", source.value, mention.start, mention.end, form, via, markers, source=place, tail=mention.tail)
+            found.append(standing._replace(opening=mention.opening))
     return found
 
 
@@ -73,9 +82,49 @@ def _offices(text: str, mentions: Sequence[Mention], actors: list[Mention]) -> I
             )
 
 
+def _compound(mention: Mention, language: Language) -> bool:
+    """Whether a company word ends a compound that describes the name after it: "batarya üreticisi Siro"."""
+    return mention.tail > 0 and not language.grammar["subjects_marked"]
+
+
 def _named_next(text: str, mention: Mention, after: list[Mention]) -> bool:
     """Whether the name follows at once, so that the word stands for nobody else ("компания «Lynas»")."""
     return bool(after) and not text[mention.end : after[0].start].strip(' «„“"')
+
+
+def _with_country(text: str, mention: Mention, after: list[Mention]) -> Mention:
+    """A word for a company with the adjective of a country behind it, unless a name follows: "la minera china", "il gruppo francese"."""
+    if (
+        not after
+        or after[0].form != "adjective"
+        or text[mention.end : after[0].start] != " "
+        or text[after[0].end + 1 : after[0].end + 2].isupper()
+    ):
+        return mention
+    return mention._replace(end=after[0].end)
+
+
+def _described(text: str, mention: Mention, actors: list[Mention], starts: list[int], language: Language) -> int:
+    """Where "the Australian miner" begins, that stands for a company named before; -1 if it has a name of its own or no article."""
+    index = bisect_left(starts, mention.end)
+    following = _TOKEN.match(text, mention.end + 1)
+    behind = language.grammar["nouns_first"] and actors[index : index + 1] and actors[index].form == "adjective"
+    if (not behind and _named_next(text, mention, actors[index : index + 1])) or (following and _goes_on(following[0], language)):
+        return -1
+    near = list(islice(tokens_before(_TOKEN, text, max(0, mention.start - BACK), mention.start), ARTICLES))  # the nearest first
+    count = next((n for n, token in enumerate(near) if folded_word(token[0]) in language.words("definite")), -1)
+    if count < 0 or _STOP.search(text, near[count].end(), mention.start):
+        return -1
+    between = [token for token in near[:count] if not token[0][0].islower()]
+    kinds = [a.form for token in between for a in actors[max(0, index - ARTICLES) : index] if a.start <= token.start() < a.end]
+    return near[count].start() if kinds.count("adjective") == len(between) == len(kinds) else -1
+
+
+def _goes_on(word: str, language: Language) -> bool:
+    """Whether the word after a noun says whose it is or what it is called: "the miner of ...", "the miner Lynas"."""
+    folded = folded_word(word)
+    named = word[0].isupper() and not language.grammar["nouns_capital"]
+    return named or "of" in language.markers.get(folded, NONE) or folded in language.words("genitive")
 
 
 def _of_a_pair(text: str, mention: Mention, language: Language) -> bool:
@@ -102,12 +151,14 @@ def _definite(text: str, mention: Mention, language: Language) -> bool:
     return any(folded_word(token[0]) in language.words("determiners") for token in tokens)
 
 
-def _source(kind: str, before: list[Mention]) -> Mention | None:
+def _source(text: str, kind: str, before: list[Mention]) -> Mention | None:
     """The actor that an anaphor of a kind stands for: the nearest that acted, else the nearest at all."""
     fit = [actor for actor in before if _fits(kind, actor)]
     if kind == "person" and not fit:
         fit = [actor for actor in before if _fits("company", actor)] or [actor for actor in before if _fits("state", actor)]
     acting = [actor for actor in fit if not actor.markers & OBLIQUE]
+    if acting and kind == "company" and _END.search(text, acting[-1].end, fit[-1].start):
+        return fit[-1]  # who acted before the last sentence is not meant any more
     return acting[-1] if acting else fit[-1] if fit else None
 
 
@@ -115,5 +166,5 @@ def _fits(kind: str, actor: Mention) -> bool:
     if kind == "state":
         return len(actor.value) == 3 or (actor.value == "org:EU" and actor.form != "region")
     if kind == "company":
-        return actor.form == "body" and actor.value[:4] == "org:" and actor.value[4:].islower() and actor.value[4:7] != "us-"
+        return actor.form == "body" and actor.value[:4] == "org:" and actor.value.lower() == actor.value and actor.value[4:7] != "us-"
     return actor.form == "person" and actor.source is None

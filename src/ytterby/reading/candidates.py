@@ -3,16 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ytterby.reading.acts import lineage
+from ytterby.reading.dating import Dates, date_event
 from ytterby.reading.document import Document
 from ytterby.reading.folding import folded_word
 from ytterby.reading.matching import NOUNS, Match, quantities
 from ytterby.reading.mentions import Mention, inside
-from ytterby.reading.modality import Dates, Verdict, certainty, date_event, judge, settle
+from ytterby.reading.modality import Verdict, certainty, judge, settle
 from ytterby.reading.quantities import Quantity
 from ytterby.reading.roles import Filled, fill
 
 STAGES = {"rare_earth_magnets": "magnet", "magnet_scrap": "magnet", "rare_earth_technology": "separation"}
 TRADED = frozenset({"EXPORT", "EXPORT_CONTROL", "IMPORT"})
+VAGUE = frozenset({"raw_materials", "raw_minerals"})
+GENERIC = VAGUE | {"critical_minerals", "battery_materials"}
 BACK = 12
 AHEAD = 2
 
@@ -59,6 +63,8 @@ def propose(document: Document, found: Match, before: Sequence[Candidate] = (), 
     verdict = judge(document, found)
     if verdict.reject:
         return Refusal(found, verdict.reject)
+    if found.rule.yields and any(one.type in found.rule.yields and one.match.clause == found.clause for one in before[-BACK:]):
+        return Refusal(found, "part of another act")
     roles, missing = (given, "") if given is not None else fill(document, found, told(before))
     if missing:
         return Refusal(found, missing)
@@ -110,11 +116,15 @@ def _materials(document: Document, found: Match) -> list[Mention]:
     if found.rule.materials == "own":
         own = [m for m in own if not _parted(document, found, m)]
     chosen = own if found.rule.materials == "own" else own or near
-    if not chosen and found.rule.materials == "need" and not _other_goods(document, found):
+    if not chosen and found.rule.materials in ("need", "seek") and not _other_goods(document, found):
         chosen = _earlier(document, found)
     distinct: dict[str, Mention] = {}
     for mention in chosen:
         distinct.setdefault(mention.value, mention)
+    wider = {family for name in distinct for family in lineage(name)[1:]} - GENERIC  # "samarium and six other rare earths"
+    distinct = {name: mention for name, mention in distinct.items() if name not in wider}
+    if not all(name in GENERIC for name in distinct):
+        return [mention for name, mention in distinct.items() if name not in VAGUE]  # "raw materials such as tin"
     return list(distinct.values())
 
 
@@ -137,13 +147,14 @@ def _parted(document: Document, found: Match, material: Mention) -> bool:
 
 
 def _earlier(document: Document, found: Match) -> list[Mention]:
-    """The materials of the nearest sentence before that names any, else of one soon after."""
-    after = [number for number in range(found.sentence + 1, found.sentence + 1 + AHEAD) if number < len(document.sentences)]
-    for number in [*range(found.sentence - 1, max(-1, found.sentence - BACK), -1), *after]:
-        sentence = document.sentences[number]
-        if near := inside(document.materials, sentence.start, sentence.end):
-            return near
-    return []
+    """The materials of the nearest sentence before that names any, else of the headings before it, else of a sentence soon after."""
+    last = document.sentences[found.sentence].start
+    before = [document.sentences[number] for number in range(found.sentence - 1, max(-1, found.sentence - BACK), -1)]
+    headings = [part for part in reversed(document.segments) if part.kind == "heading" and part.start < last]
+    after = document.sentences[found.sentence + 1 : found.sentence + 1 + AHEAD]
+    places = [(place.start, place.end) for group in (before, headings, after) for place in group]
+    named = (inside(document.materials, start, end) for start, end in places)
+    return next((materials for materials in named if materials), [])
 
 
 def _stage(found: Match, materials: list[Mention]) -> str:

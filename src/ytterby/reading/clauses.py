@@ -6,6 +6,7 @@ verb of saying). After a relative clause the main clause goes on.
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from ytterby.reading.folding import folded_word
@@ -14,7 +15,10 @@ from ytterby.reading.mentions import Mention, Placed, inside, within
 
 _CUT = re.compile(r"[;:]\s|,(?=[\s»«\"”“])|\s[–—-]\s|—|[()]|[、，；：（），]")
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+_VERB = ("ar", "er", "ir", "re")  # how an infinitive ends in these languages
 _QUOTES = "«»„“”\"'‘"
+GOES_ON = "and"
+"""Opens a clause that goes on with the subject of the one before."""
 SHORT = 3
 SUBJECT = 45
 Span = tuple[int, int]
@@ -56,13 +60,14 @@ def cut(text: str, start: int, end: int, mentions: list[Mention], language: Lang
     main: int | None = None
     last = 0
     closed = False
-    for first, beyond, mark in _pieces(text, start, end, whole):
+    for first, beyond, mark in _pieces(text, start, end, whole, language.grammar["cuts"]):
         opener = _opener(text, first, beyond, bool(groups), mentions, language)
         if opener == "say" and not within(mentions, start, first, "concept"):
             opener = ""  # "On Monday, the group declared ...": nothing stands before that it could say
         subject = mark == "，" and not opener and _subject(text, (first, beyond), groups[-1:], mentions, language)
         act = mark == "," and main is not None and _second_act(text, groups[main][0], (first, beyond), mentions, language)
-        fresh = closed or subject or act or mark in (";", ":", "；", "：")
+        goes_on = closed or mark == GOES_ON
+        fresh = goes_on or subject or act or mark in (";", ":", "；", "：")
         closed = _closed(text[first:beyond], language)
         if groups and not opener and not fresh and _listing(text, first, beyond, language):
             groups[last][0].append((first, beyond))
@@ -72,7 +77,7 @@ def cut(text: str, start: int, end: int, mentions: list[Mention], language: Lang
             last = len(groups) - 1
             continue
         if main is None or fresh:
-            groups.append(([(first, beyond)], "subject" if subject else ""))
+            groups.append(([(first, beyond)], "subject" if subject else GOES_ON if goes_on else ""))
             main = len(groups) - 1
         else:
             groups[main][0].append((first, beyond))
@@ -91,15 +96,22 @@ def _subject(text: str, piece: Span, before: list[tuple[list[Span], str]], menti
     return first is not None and told
 
 
-def _pieces(text: str, start: int, end: int, whole: Sequence[Span]) -> Iterator[tuple[int, int, str]]:
+def _pieces(text: str, start: int, end: int, whole: Sequence[Span], own: str) -> Iterator[tuple[int, int, str]]:
     begin, mark = start, ""
-    cuts = [match for match in _CUT.finditer(text, start, end) if not any(first < match.start() < last for first, last in whole)]
+    marks = _cutting(own) if own else _CUT
+    cuts = [match for match in marks.finditer(text, start, end) if not any(first < match.start() < last for first, last in whole)]
     for match in [*cuts, None]:
         stop = match.start() if match else end
         if text[begin:stop].strip():
             yield begin, stop, mark
         if match:
-            begin, mark = match.end(), match[0].strip()
+            begin, mark = match.end(), match.lastgroup or match[0].strip()
+
+
+@cache
+def _cutting(own: str) -> re.Pattern[str]:
+    """Where a clause ends without a mark of its own: after an ending of the verb that goes on with the next one (Korean -고, -며)."""
+    return re.compile(f"(?P<{GOES_ON}>{own})|{_CUT.pattern}")
 
 
 def _closed(piece: str, language: Language) -> bool:
@@ -157,6 +169,20 @@ def _second_act(text: str, before: Sequence[Span], piece: Span, mentions: list[M
     acts = [m.start for m in within(mentions, *piece, "concept") if m.value in _DOING]
     who = [m.end for m in within(mentions, piece[0], piece[0] + SUBJECT) if m.kind in ("actor", "person")]
     return told and bool(acts) and bool(who) and min(who) <= acts[0]
+
+
+def aimed(text: str, words: Sequence[Mention], language: Language) -> bool:
+    """Whether one of some words is an infinitive right after 'for', in languages that put the noun first; a noun has an article there.
+
+    >>> from ytterby.reading.lexicon import load_language
+    >>> aimed("fondos para abrir minas", [Mention("concept", "START", 12, 17)], load_language("es"))
+    True
+    """
+    if not language.grammar["nouns_first"]:
+        return False
+    verbs = [word.start for word in words if text[word.start : word.end].split(maxsplit=1)[0].casefold().endswith(_VERB)]
+    before = [folded_word(text[max(0, start - SUBJECT) : start]).split()[-1:] for start in verbs]
+    return any("for" in language.markers.get(word[0], ()) for word in before if word)
 
 
 def _infinitive(words: list[str], language: Language) -> bool:

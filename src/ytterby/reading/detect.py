@@ -1,4 +1,7 @@
-"""Tell the language of a text by its function words: whole words, endings (`-을`), letters (`*ы`), or, without blanks, letters alone."""
+"""Tell the language of a text by its function words: whole words, endings (`-을`), letters (`*ы`), or, without blanks, letters alone.
+
+A letter that the language hardly has (`!ъ`) speaks against it, if more than a few words hold it.
+"""
 
 import re
 from collections import Counter, defaultdict
@@ -12,6 +15,7 @@ from ytterby.reading.lexicon import FOLDER, languages
 LONGEST = 20_000
 WORDS = 0.12
 LETTERS = 0.06
+FOREIGN = 0.04
 SHORT = 2
 """An ending of so many letters is one of other languages' words too."""
 _WORD = re.compile(r"[^\W\d_]+")
@@ -62,7 +66,14 @@ def _by_words(tokens: Counter[str]) -> dict[str, Share]:
             whole[code] += count
             weighed[code] += count / share
     size = max(1, tokens.total()) * WORDS
-    return {code: (hits / size, weighed[code] / size) for code, hits in whole.items()}
+    kept = {code: hits for code, hits in whole.items() if not _foreign_to(code, tokens)}
+    return {code: (hits / size, weighed[code] / size) for code, hits in kept.items()}
+
+
+def _foreign_to(code: str, tokens: Counter[str]) -> bool:
+    """Whether too many words hold letters that a language hardly has."""
+    strange = _foreign().get(code, frozenset())
+    return bool(strange) and sum(n for token, n in tokens.items() if not strange.isdisjoint(token)) > FOREIGN * tokens.total()
 
 
 def _by_letters(letters: str, script: int) -> dict[str, Share]:
@@ -100,6 +111,13 @@ def _known_by() -> Mapping[str, tuple[str, ...]]:
         for word in () if code in _unspaced_words() else words:
             found[word] = (*found.get(word, ()), code)
     return found
+
+
+@cache
+def _foreign() -> Mapping[str, frozenset[str]]:
+    """The letters that speak against a language."""
+    strange = {code: frozenset(word[1:] for word in words if word.startswith("!")) for code, words in _function_words().items()}
+    return {code: letters for code, letters in strange.items() if letters}
 
 
 @cache

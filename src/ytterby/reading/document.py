@@ -8,6 +8,7 @@ from functools import cached_property
 
 from ytterby.reading.anaphora import anaphors
 from ytterby.reading.clauses import Clause, Span, cut
+from ytterby.reading.coined import coined
 from ytterby.reading.dates import Day, find_days, turned
 from ytterby.reading.folding import Folded, fold
 from ytterby.reading.lexicon import Language
@@ -115,7 +116,7 @@ def analyse(text: str, published: date | None, language: Language, title: str | 
     folded = fold(text)
     mentions = find_mentions(text, folded, language)
     segments = segment(text, language, folded)
-    told = sentences(text, segments, language)
+    told = sentences(text, segments, language, {m.start for m in mentions if m.kind in ("actor", "person")})
     actors = _actors(text, mentions, language)
     named = [actor for actor in actors if actor.form in ("name", "body", "person")]
     days = [turned(day, published, mentions) for day in find_days(text, mentions, language)]
@@ -143,8 +144,12 @@ def _whole(days: list[Day], named: list[Mention], sentence: Sentence) -> list[tu
 
 def _actors(text: str, mentions: list[Mention], language: Language) -> list[Mention]:
     around: Around = {}
-    named = marked(text, learn(text, mentions, language), language, around)
-    standing = anaphors(text, mentions, named, language)
+    known = learn(text, mentions, language)
+    known = sorted([*known, *coined(text, known, mentions, language)], key=lambda actor: actor.start)
+    named = marked(text, known, language, around)
+    standing = anaphors(text, mentions, [actor for actor in named if actor.form != "coined"], language)
+    spans = [(actor.opening if actor.opening >= 0 else actor.start, actor.end) for actor in standing]
+    named = [a for a in named if not any(first <= a.start and a.end <= last for first, last in spans)]
     return marked(text, sorted([*named, *standing], key=lambda actor: actor.start), language, around) if standing else named
 
 

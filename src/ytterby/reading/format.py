@@ -32,6 +32,7 @@ GRAMMAR: dict[str, Any] = {
     "openers": "",
     "subordinators": "",
     "closers": "",
+    "cuts": "",
     "relatives": "",
     "conditions": "",
     "purposes": "",
@@ -98,3 +99,24 @@ def _check(given: dict[str, Any], known: tuple[str, ...], where: str) -> None:
         if key not in known:
             near = get_close_matches(key, known, 1)
             raise InputError(f"unknown key '{key}'", where, f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}")
+
+
+def beside(table: Any, own: Any) -> Any:
+    """Return a table with the words of another beside its own; what is no list of words takes the place of the other's.
+
+    >>> beside({"a": ["x"], "b": "y"}, {"a": ["z"], "b": "w"})
+    {'a': ['x', 'z'], 'b': 'w'}
+    """
+    if isinstance(table, dict) and isinstance(own, dict):
+        return table | {key: beside(table[key], value) if key in table else value for key, value in own.items()}
+    return [*table, *own] if isinstance(table, list) and isinstance(own, list) else own
+
+
+def definite(table: dict[str, Any]) -> str:
+    """Return the articles of the phrases for a company named before: "the" of "the company".
+
+    >>> definite({"concept": {"COMPANY": ["the company", "firm"]}, "grammar": {"determiners": "the a"}})
+    'the'
+    """
+    first = {words[0] for phrase in table["concept"].get("COMPANY", ()) if len(words := phrase.split()) > 1}
+    return " ".join(sorted(first & set(table["grammar"]["determiners"].split())))

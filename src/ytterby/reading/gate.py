@@ -9,9 +9,9 @@ from typing import Any
 
 from ytterby.reading.candidates import Candidate
 from ytterby.reading.dates import resolve
+from ytterby.reading.dating import UNDATED
 from ytterby.reading.document import Document
 from ytterby.reading.mentions import Mention, inside
-from ytterby.reading.modality import UNDATED
 
 
 def faults(document: Document, candidate: Candidate) -> list[str]:

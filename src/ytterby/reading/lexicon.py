@@ -18,7 +18,7 @@ import ahocorasick
 
 from ytterby.reading.declension import bent
 from ytterby.reading.folding import fold_text
-from ytterby.reading.format import complete
+from ytterby.reading.format import beside, complete, definite
 
 FOLDER = Path(__file__).resolve().parent
 Marked = dict[str, frozenset[str]]
@@ -161,10 +161,9 @@ def read_table(code: str) -> dict[str, Any]:
     >>> read_table("zh-Hant")["concept"] == read_table("zh-Hans")["concept"]
     True
     """
-    with (FOLDER / "lang" / f"{code}.toml").open("rb") as file:
-        own = tomllib.load(file)
+    own = _toml(FOLDER / "lang" / f"{code}.toml")
     like = own.pop("like", None)
-    return {**read_table(like), **own} if like else own
+    return beside(read_table(like), own) if like else own
 
 
 def build_language(code: str, table: dict[str, Any]) -> Language:
@@ -174,8 +173,7 @@ def build_language(code: str, table: dict[str, Any]) -> Language:
     frozenset()
     """
     table = complete(table, f"{code}.toml")
-    with (FOLDER / "bodies.toml").open("rb") as file:
-        bodies = tomllib.load(file)
+    bodies = _shared()
     grammar = table["grammar"]
     endings, cases = [fold_text(ending) for ending in grammar["endings"]], grammar["cases"].split()
     found: dict[str, list[Entry]] = defaultdict(list)
@@ -188,13 +186,27 @@ def build_language(code: str, table: dict[str, Any]) -> Language:
         code=code,
         automaton=_automaton(found, grammar),
         grammar=grammar,
-        lists={name: _folded(value) for name, value in grammar.items() if isinstance(value, (str, list))},
+        lists={name: _folded(value) for name, value in grammar.items() if isinstance(value, (str, list))}
+        | {"definite": _folded(definite(table))},
         markers=_marked(table["markers"]),
         suffixes=_marked(table["suffixes"]),
         postpositions=_marked(table["postpositions"]),
         unless=bodies["unless"],
         cues={word.replace("_", " "): role for role, words in table["date_cues"].items() for word in _folded(words)},
     )
+
+
+@cache
+def _shared() -> dict[str, Any]:
+    """The names that all languages share: bodies and people, companies, places."""
+    bodies, firms, places = (_toml(FOLDER / f"{name}.toml") for name in ("bodies", "companies", "places"))
+    names = bodies["bodies"] | {slug: words for section in firms.values() for slug, words in section.items()}
+    return {**bodies, "bodies": names, "cities": places}
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    with path.open("rb") as file:
+        return tomllib.load(file)
 
 
 def _automaton(found: dict[str, list[Entry]], grammar: dict[str, Any]) -> Any:

@@ -12,6 +12,7 @@ from ytterby.reading.mentions import NONE, Mention
 _TOKEN = re.compile(r"[^\W_]+(?:['’.&-][^\W_]+)*")
 _PIECE = re.compile(r"[^\W_]+(?:[.&-][^\W_]+)*")
 _COMMA = re.compile(r"([,、])")
+_QUOTES = re.compile("[«»„“”]")
 _SMALL = re.compile(r" [a-z]")
 _BRACKETS = re.compile(r" ?\([^()\n]{1,40}\)")
 PLACED = frozenset({"by", "from", "to", "with", "in", "at", "of", "for", "against", "about", "between"})
@@ -74,16 +75,23 @@ def _all_markers(text: str, mention: Mention, language: Language, around: Around
         beside = around[key] = _markers(text, mention, language)
     if not (language.bends and mention.markers and beside):
         return mention.markers | beside
-    return (mention.markers & beside) or beside
+    # "в" marks where and where to; only the accusative, which bears no mark, tells where to.
+    return (mention.markers & beside) or (beside - {"to"} if beside >= {"to", "in"} else beside)
 
 
 HYPHENS = ("-", "–", "‑", "/")
 
 
+def _first(actor: Mention) -> int:
+    """Where an actor begins, with the words that describe it."""
+    return actor.start if actor.opening < 0 else actor.opening
+
+
 def _apart(text: str, actors: list[Mention], number: int, language: Language) -> bool:
     """Whether a comma alone parts the subject from the rest: "Çin, Japonya'ya", "face à Pékin, le Japon"."""
-    words = re.sub(",", " , ", folded_word(text[actors[number - 1].end : actors[number].start])).split()
-    behind = language.grammar["nouns_first"] and words[:1] == [","] and language.words("determiners").issuperset(words[1:])
+    words = re.sub(",", " , ", folded_word(text[actors[number - 1].end : _first(actors[number])])).split()
+    land = actors[number - 1].form == "city" and actors[number - 1].value == actors[number].value  # "en La Rochelle, Francia"
+    behind = language.grammar["nouns_first"] and words[:1] == [","] and language.words("determiners").issuperset(words[1:]) and not land
     follow = language.grammar["marks_follow"] and not language.grammar["subjects_marked"] and words == [","]
     if not (behind or follow):
         return False
@@ -99,9 +107,9 @@ def _last_marks(actors: list[Mention]) -> Iterator[Mention]:
 
 def _joined(text: str, one: Mention, other: Mention, language: Language) -> bool:
     """Whether two actors stand in one list: a comma, 'and', a hyphen or a suffix that means 'and' is all that parts them."""
-    gap = text[one.end : other.start]
+    gap = _QUOTES.sub("", text[one.end : _first(other)])
     coordinators = language.words("coordinators")
-    if (len(gap) > GAP and len(gap.split(maxsplit=WORDS)) > WORDS) or (not language.spaces and _closed(text, one, other, gap, language)):
+    if _set_apart(one, other, gap) or (not language.spaces and _closed(text, one, other, gap, language)):
         return False
     if not gap.strip():
         return one.form == other.form == "pair" or (one.tail > 0 and folded_word(text[one.end - one.tail : one.end]) in coordinators)
@@ -118,6 +126,12 @@ def _joined(text: str, one: Mention, other: Mention, language: Language) -> bool
     if words[:1] and words[0] in coordinators and len(words) > 2 and words[1] in language.words("determiners"):
         other_words = other_words[1:]  # "and its supplier X"
     return len(words) <= WORDS and any(word in links for word in words) and not other_words
+
+
+def _set_apart(one: Mention, other: Mention, gap: str) -> bool:
+    """Whether two actors stand too far apart for a list, or the first is only the place: "in Western Australia, Alcoa ..."."""
+    place = one.form == "city" and other.form not in ("city", "capital") and one.value != other.value
+    return place or (len(gap) > GAP and len(gap.split(maxsplit=WORDS)) > WORDS)
 
 
 def _closed(text: str, one: Mention, other: Mention, gap: str, language: Language) -> bool:

@@ -69,7 +69,7 @@ def find_mentions(text: str, folded: Folded, language: Language) -> list[Mention
     found = list(_matches(text, folded, language))
     named = {mention.value for mention in found if mention.kind == "actor"}
     elsewhere = {value for value in named & language.unless.keys() if any(word in folded.text for word in language.unless[value])}
-    return _longest([mention for mention in found if mention.kind != "actor" or mention.value not in elsewhere])
+    return _longest([m._replace(kind="nobody") if m.kind == "actor" and m.value in elsewhere else m for m in found])
 
 
 def _matches(text: str, folded: Folded, language: Language) -> Iterator[Mention]:
@@ -169,8 +169,9 @@ def _longest(found: list[Mention]) -> list[Mention]:
         reach[name] = mention.end
         kept.append(mention)
     if seeming := [m for m in kept if m.kind == "concept" and m.value == "none"]:
-        kept = [m for m in kept if not (m.kind == "concept" and any(s.start <= m.start and m.end <= s.end for s in seeming))]
-    return [mention for mention in kept if "none" not in (mention.form, mention.value)]
+        kept = [m for m in kept if not (m.kind in ("concept", "relative") and any(s.start <= m.start and m.end <= s.end for s in seeming))]
+    # A name of something else stays as such, so that nobody takes it for a company's.
+    return [m._replace(kind="nobody") if m.form == "none" else m for m in kept if m.value != "none"]
 
 
 def within(mentions: Sequence[Mention], start: int, end: int, kind: str | None = None) -> list[Mention]:

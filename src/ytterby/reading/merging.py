@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from ytterby.reading.candidates import Candidate
-from ytterby.reading.modality import Dates
+from ytterby.reading.dating import Dates
 
 DONE = frozenset({"announced", "in_force", "completed", "past", "suspended"})
 

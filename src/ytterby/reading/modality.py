@@ -1,18 +1,21 @@
 """Judge a clause: did it happen, will it, may it, was it denied; is it the news or its background; who says so."""
 
 import re
-from dataclasses import dataclass
 from datetime import timedelta
 from itertools import takewhile
 from typing import NamedTuple
 
-from ytterby.reading.dates import Day, begins, ends, resolve
+from ytterby.reading.clauses import aimed
+from ytterby.reading.dates import begins, ends, resolve
+from ytterby.reading.dating import Dates
+from ytterby.reading.denials import disputed, feared, refused
 from ytterby.reading.document import Document
 from ytterby.reading.lexicon import Language
 from ytterby.reading.matching import Match
 from ytterby.reading.mentions import Mention
 
 OLD_YEARS = 3
+CLOSING = ("”", "」", "』", "》")
 # The concepts that no rule asks for, but the code: modality, speech, background, and words that stand for an actor named before.
 CUES = frozenset(
     {"NOT", "DENY", "IF", "MAY", "PLAN", "WILL", "PRESENT", "ONCE", "THREATEN", "SAY", "UNNAMED", "BACKGROUND", "ALREADY", "PASSIVE"}
@@ -42,11 +45,14 @@ def _verdict(document: Document, found: Match, cues: dict[str, Mention]) -> Verd
     sentence, rule = document.sentences[found.sentence], found.rule
     if document.text[sentence.start : sentence.end].rstrip(" »\"'”」』").endswith(("?", "？", "؟")):
         return Verdict("", "a question")
-    if _denial(document, found):
+    if disputed(document, found):
         return Verdict("denied", "" if rule.denied else "denied", denied=True, cues=("DENY",))
-    if "NOT" in cues and not rule.negated:
-        return Verdict("", "negated", cues=("NOT",))
-    if ("IF" in cues or found.clause.opener in document.language.words("conditions")) and rule.status != "threatened":
+    # "threatened to tax ore if no smelter is built": what stands before the condition is threatened
+    threat = rule.future == "announced" and cues.keys() >= {"THREATEN", "IF"} and found.at < cues["IF"].start
+    if "NOT" in cues and not rule.negated and not threat:
+        said = rule.denied and refused(document, found, cues)
+        return Verdict("denied", denied=True, cues=("NOT",)) if said else Verdict("", "negated", cues=("NOT",))
+    if not threat and rule.status != "threatened" and ("IF" in cues or found.clause.opener in document.language.words("conditions")):
         return Verdict("", "hypothetical", cues=("IF",))
     return _outlook(document, found, cues)
 
@@ -55,12 +61,15 @@ def _outlook(document: Document, found: Match, cues: dict[str, Mention]) -> Verd
     rule = found.rule
     if rule.context:
         return Verdict(rule.status)
-    if found.clause.opener in document.language.words("purposes") and not rule.purpose:
+    aim = rule.type not in ("meeting", "pledge") and aimed(document.text, found.triggers, document.language)
+    if (found.clause.opener in document.language.words("purposes") or aim) and not rule.purpose:
         return Verdict("", "an aim, no act")
+    if feared(document, found):
+        return Verdict("", "hypothetical", cues=("MAY",))
     if "MAY" in cues and "WILL" not in cues and not ("THREATEN" in cues and rule.future == "announced"):
         return Verdict(rule.may, "" if rule.may else "hypothetical", cues=("MAY",))
     meant = {
-        "THREATEN": "threatened" if rule.future == "announced" else "",
+        "THREATEN": "threatened" if rule.future == "announced" or rule.type == "outage" else "",
         "PLAN": "planned",
         "WILL": rule.future if rule.status != "planned" else "planned",
         "ONCE": "past",
@@ -86,13 +95,8 @@ def _cues(document: Document, found: Match) -> dict[str, Mention]:
     cues: dict[str, Mention] = {}
     glued = document.language.inflected  # there "will" and "not" are endings of the verb itself
     for mention in document.concepts_of(found.clause):
-        if mention.value != "PLAN" and not glued and _hidden(found, mention):
-            continue
-        if mention.value == "NOT" and not _beside(found, mention) and not _governed(document, found, mention):
-            continue
-        if mention.value in PLAIN and not document.language.spaces and not verb_last(document.language) and not _beside(found, mention):
-            continue  # Chinese strings clauses together with commas: each verb has its own cue
-        cues.setdefault(mention.value, mention)
+        if (mention.value == "PLAN" or glued or not _hidden(found, mention)) and _counts(document, found, mention):
+            cues.setdefault(mention.value, mention)
     if "WILL" in cues and _only_passive(document, found):
         del cues["WILL"]
     if "MAY" in cues and "WILL" in cues and _same_word(document, cues):
@@ -101,6 +105,19 @@ def _cues(document: Document, found: Match) -> dict[str, Mention]:
         said = plain and any(m.value == "SAY" for m in _concepts(document, found))
         del cues["MAY" if said else "WILL"]
     return cues
+
+
+def _counts(document: Document, found: Match, cue: Mention) -> bool:
+    """Whether a cue bears on the act, and not on another verb of the clause."""
+    if cue.value == "NOT":
+        return _beside(found, cue) or _governed(document, found, cue)
+    if cue.value not in PLAIN:
+        return True
+    if cue.value == "PLAN" and document.text[cue.end : cue.end + 1] in CLOSING:
+        return False  # a plan by name: “金库计划”
+    if document.language.grammar["marks_follow"]:
+        return not _inside_act(found, cue)
+    return document.language.spaces or _beside(found, cue)  # Chinese strings clauses together with commas: each verb has its own cue
 
 
 def _hidden(found: Match, cue: Mention) -> bool:
@@ -112,6 +129,17 @@ def _hidden(found: Match, cue: Mention) -> bool:
             shorter = cue.end - cue.start < trigger.end - trigger.start
             return not (shorter and cue.value in ("WILL", "PASSIVE"))
     return False
+
+
+def _inside_act(found: Match, cue: Mention) -> bool:
+    """Whether a cue belongs to a word that the act follows: where the verb comes last, the last trigger tells what was done.
+
+    That word is a trigger, or it describes a noun: "üretecek tesis açıldı", the plant that will make it was opened.
+    """
+    last = max(trigger.start for trigger in found.triggers)
+    if cue.value == "WILL" and cue.end <= last and not any(t.start < cue.end and cue.start < t.end for t in found.triggers):
+        return True
+    return any(t.start < cue.end and cue.start < t.end and t.start < last for t in found.triggers)
 
 
 def _beside(found: Match, cue: Mention) -> bool:
@@ -149,93 +177,6 @@ def _only_passive(document: Document, found: Match) -> bool:
     future = [m for m in document.concepts_of(found.clause) if m.value == "WILL"]
     bare = all(document.text[m.start : m.end].casefold() in auxiliary for m in future)
     return bare and participle(document, found)
-
-
-def _denial(document: Document, found: Match) -> bool:
-    return document.tells(document.spans_of(found.sentence), "DENY")
-
-
-def clause_days(document: Document, found: Match) -> list[Day]:
-    """Return the dates of the clause, then those of the verbs of saying beside it."""
-    own = found.clause.inside(document.days)
-    spoken = [
-        day
-        for clause in document.clauses[found.sentence]
-        if clause is not found.clause and (clause.opener or found.clause.opener)
-        if _says(document, clause.spans)
-        for day in clause.inside(document.days)
-        if _is_day(day)
-    ]
-    return own + spoken or _told_before(document, found)
-
-
-def _told_before(document: Document, found: Match) -> list[Day]:
-    """The day of the main clause, for a relative clause without a date: "flew on Tuesday to Berlin, where he met"."""
-    main = document.clauses[found.sentence][0]
-    if found.clause.opener not in document.language.words("relatives") or main is found.clause:
-        return []
-    return [day for day in main.inside(document.days) if _is_day(day) and day.start < found.at]
-
-
-def _is_day(day: Day) -> bool:
-    return day.day is not None or (day.shift is not None and day.shift[0] == "day")
-
-
-def _says(document: Document, spans: tuple[tuple[int, int], ...]) -> bool:
-    return document.tells(spans, "SAY") or document.tells(spans, "DENY")
-
-
-@dataclass(frozen=True)
-class Dates:
-    """The dates of an event with the mentions they come from."""
-
-    date: tuple[str, str] | None = None
-    effective: str | None = None
-    until: str | None = None
-    day: Day | None = None
-    source: str | None = None
-    used: tuple[Day, ...] = ()
-
-
-UNDATED = Dates()
-
-
-def date_event(document: Document, found: Match, status: str) -> Dates:
-    """Return the dates of an event; relative ones stay open without a day of publication."""
-    if found.rule.dated == "none" or not document.days:
-        return UNDATED
-    ahead = status in ("planned", "threatened")
-    values: dict[str, str | None] = {"effective": None, "until": None}
-    date = day = None
-    used: list[Day] = []
-    for candidate in clause_days(document, found):
-        moment = resolve(candidate, document.published, ahead)
-        slot = None if moment is None else _slot(document, found, candidate.role, moment[0], status)
-        if moment is None or slot is None or (candidate.role not in values and date is not None):
-            continue
-        if slot == "date":
-            date, day = moment, candidate
-        else:
-            values[slot] = values[slot] or moment[0]
-        used.append(candidate)
-    return Dates(date, values["effective"], values["until"], day, "text_or_relative" if date else None, tuple(used))
-
-
-def _slot(document: Document, found: Match, role: str | None, moment: str, status: str) -> str | None:
-    """Which slot of the event a day fills: effective, until, date; or none."""
-    if role == "since" and found.rule.type == "export_control_relief":
-        return None  # "lifts the ban, in force since 2021": that day is the ban's
-    if role in ("effective", "until"):
-        return role
-    if status in ("planned", "threatened") or not _later(moment, document):
-        return "date"
-    if status == "completed":
-        return None  # what is done is not dated by a day that lies ahead
-    return "until" if found.rule.type == "pledge" else "effective"
-
-
-def _later(moment: str, document: Document) -> bool:
-    return document.published is not None and begins(moment) > document.published
 
 
 def settle(document: Document, found: Match, verdict: Verdict, dates: Dates) -> tuple[str, str]:

@@ -33,7 +33,7 @@ def name_after(text: str, end: int, mentions: Sequence[Mention], language: Langu
     for token in _TOKEN.finditer(text, end):
         gap = text[position : token.start()]
         word = folded_word(token[0])
-        if gap.strip(' .«„“"' if start is None else " .") or "\n" in gap or ("." in gap and start is not None):
+        if gap.strip(' «„“"' if start is None else " .") or "\n" in gap or ("." in gap and start is not None):
             break
         if not (start is None and _is_title(word, language)):
             particle = start is not None and word in language.words("name_particles")

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ytterby.reading.boundaries import joined, suffix
-from ytterby.reading.companies import companies
+from ytterby.reading.companies import companies, short_names
 from ytterby.reading.folding import folded_word
 from ytterby.reading.lexicon import Language
 from ytterby.reading.mentions import NONE, Mention
@@ -60,6 +60,8 @@ def learn(text: str, mentions: Sequence[Mention], language: Language) -> list[Me
             remember(known, who, mention.value, f"{who} stands for {mention.value}: known by name", language)
     found += _named_later(text, known, offices, language)
     found += companies(text, offices, scene.actors, mentions, language)
+    bodies = [m for m in [*found, *scene.actors] if m.form == "body" and m.value.startswith("org:") and m.value[4:].islower()]
+    found += short_names(text, sorted(bodies, key=lambda body: body.start), mentions, language)
     kept = _outermost([*found, *scene.actors])
     firms = {office.end: office.start for office in offices if office.value == "firm"}
     described: list[Mention] = []
@@ -247,6 +249,6 @@ def _describes(scene: Scene, mention: Mention, following: list[Mention]) -> bool
     if after.form != "person" and not (after.form == "body" and after.value.startswith("org:")):
         return False
     gap = scene.text[mention.end : after.start]
-    plain = len(gap) <= FAR and not re.search(r"[.,;:!?()]", gap) and len(gap.split()) <= 3
+    plain = len(gap) <= FAR and not re.search(r"[.,;:!?()。、；：！？（）\n]", gap) and len(gap.split()) <= 3
     links = scene.language.words("coordinators")
     return plain and not any(word in scene.language.markers or word in links for word in scene.words(mention.end, after.start))

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ytterby.reading.digits import number_starts, search_at
+from ytterby.reading.folding import folded_word
 from ytterby.reading.lexicon import Language
 from ytterby.reading.mentions import Mention, within
 
@@ -16,8 +17,47 @@ _BLANKS = re.compile(_NUMBER.pattern.replace(r"\u202f]", r"\u202f ]"))
 _BETWEEN = re.compile(r"[\s\u00a0-]{0,2}(?:[^\W\d_]{3,14}\s)?")
 _BESIDE = re.compile(r"[\s\u00a0-]{0,2}")
 _STOP = re.compile(r"[.;:,。、]")
-MONEY = ("USD", "EUR", "CNY", "JPY", "GBP", "CHF", "AUD", "CAD", "BRL", "KRW", "TRY", "RUB", "BGN", "INR", "DKK")
+MONEY = (
+    "USD",
+    "EUR",
+    "CNY",
+    "JPY",
+    "GBP",
+    "CHF",
+    "AUD",
+    "CAD",
+    "BRL",
+    "KRW",
+    "TRY",
+    "RUB",
+    "BGN",
+    "INR",
+    "DKK",
+    "PEN",
+    "XXX",
+    "NOK",
+    "SEK",
+    "MXN",
+    "CLP",
+    "ZAR",
+    "KZT",
+    "IDR",
+    "MYR",
+    "ARS",
+    "COP",
+    "BOB",
+    "AOA",
+    "MZN",
+    "XOF",
+    "XAF",
+    "MAD",
+    "SAR",
+    "AED",
+    "PLN",
+)
 REACH = 120
+MILLION = 1e6
+_WORD = re.compile(r"\s([^\W_]+)")
 LENGTHS = ("years", "months", "weeks", "per_year")
 
 
@@ -46,12 +86,24 @@ def find_quantities(text: str, mentions: Sequence[Mention], language: Language) 
     numbers = [(m.start(), m.end(), _value(m[0], m[1], language)) for m in search_at(shape, text, number_starts(text))]
     numbers += [(m.start, m.end, float(m.value)) for m in mentions if m.kind == "number"]
     found: list[Quantity] = []
+    bare = language.grammar["nouns_first"]
     for start, end, value in _compound(text, sorted(numbers), units):
         beyond = found[-1].end if found else 0
         quantity = _quantity(text, start, end, value, within(units, beyond, end + REACH)) if start >= beyond else None
+        if quantity is None and bare and start >= beyond and _bare_sum(text, start, end, value, language):
+            quantity = Quantity(value, "XXX", text[start:end], start, end)
         if quantity is not None:
             found.append(quantity)
     return found
+
+
+def _bare_sum(text: str, start: int, end: int, value: float, language: Language) -> bool:
+    """Whether millions stand without what is counted, as sums of money do in Romance languages: "un assegno da 18,7 milioni per"."""
+    if value < MILLION or not text[end - 1].isalpha():
+        return False
+    following = _WORD.match(text, end)
+    after = folded_word(following[1]) if following else ""
+    return not after or ("of" not in language.markers.get(after, ("of",)) and after not in language.words("coordinators"))
 
 
 def _compound(text: str, numbers: list[tuple[int, int, float]], units: list[Mention]) -> Iterator[tuple[int, int, float]]:

@@ -14,7 +14,8 @@ from ytterby.reading.document import Document, analyse
 from ytterby.reading.explain import explain, words_of
 from ytterby.reading.gate import check_record, faults
 from ytterby.reading.lexicon import Language, languages, load_language
-from ytterby.reading.matching import match
+from ytterby.reading.likely import UNSAID, likely
+from ytterby.reading.matching import Match, match
 from ytterby.reading.mentions import Mention
 from ytterby.reading.merging import merge
 from ytterby.reading.rules import load_rules
@@ -74,25 +75,11 @@ def read_article(article: Article, adviser: Adviser | None = None) -> Reading:
 def interpret(article: Article, language: Language, adviser: Adviser | None = None) -> Reading:
     """Return what an article tells, read with the words of a language."""
     document = analyse(article.text, article.published, language, article.title)
-    passed: list[Candidate] = []
-    rejected: list[dict[str, Any]] = []
-    taken: list[tuple[int, int]] = []
-    for found in match(document, load_rules(), taken):
-        proposed = _judged(document, propose(document, found, passed))
-        if isinstance(proposed, Refusal):
-            rejected.append(_refused(document, proposed))
-        else:
-            passed.append(proposed)
-            if not found.rule.context:
-                anchor = found.triggers[0]
-                taken += [span for span in ((anchor.start, anchor.end), anchor.second) if span]
-                taken.extend((quantity.start, quantity.end) for quantity in proposed.quantities)
+    passed, refused = by_rules(document)
+    for matches in likely(document, passed, refused):
+        _take(_first(document, matches, passed), passed, refused)
     for advised in adviser(document, passed) if adviser else ():
-        proposed = _judged(document, advised)
-        if isinstance(proposed, Refusal):
-            rejected.append(_refused(document, proposed))
-        else:
-            passed.append(proposed)
+        _take(_judged(document, advised), passed, refused)
     kept = merge(passed)
     sound = [_record(document, article, candidate) for candidate in kept]
     for record in sound:
@@ -101,10 +88,44 @@ def interpret(article: Article, language: Language, adviser: Adviser | None = No
     return Reading(
         events=[record for record in sound if record["type"] not in CONTEXT],
         context=[record for record in sound if record["type"] in CONTEXT],
-        rejected=rejected,
+        rejected=[_refused(document, refusal) for refusal in refused],
         segments=document.segments,
         explained=[explain(document, candidate, record) for candidate, record in zip(kept, sound, strict=True)],
     )
+
+
+def by_rules(document: Document) -> tuple[list[Candidate], list[Refusal]]:
+    """Return what the rules propose and the gate lets through, and what it does not."""
+    passed: list[Candidate] = []
+    refused: list[Refusal] = []
+    taken: list[tuple[int, int]] = []
+    for found in match(document, load_rules(), taken):
+        proposed = _judged(document, propose(document, found, passed))
+        _take(proposed, passed, refused)
+        if isinstance(proposed, Candidate) and not found.rule.context:
+            anchor = found.triggers[0]
+            taken += [span for span in ((anchor.start, anchor.end), anchor.second) if span]
+            taken.extend((quantity.start, quantity.end) for quantity in proposed.quantities)
+    return passed, refused
+
+
+def _first(document: Document, matches: Sequence[Match], passed: Sequence[Candidate]) -> Candidate | Refusal:
+    """The first of several matches that passes; what a clause denies or only supposes ends the search."""
+    first: Candidate | Refusal | None = None
+    for found in matches:
+        proposed = _judged(document, propose(document, found, passed))
+        first = first or proposed
+        if isinstance(proposed, Candidate) or proposed.reason in UNSAID:
+            return proposed
+    assert first is not None
+    return first
+
+
+def _take(proposed: Candidate | Refusal, passed: list[Candidate], refused: list[Refusal]) -> None:
+    if isinstance(proposed, Candidate):
+        passed.append(proposed)
+    else:
+        refused.append(proposed)
 
 
 def _judged(document: Document, proposed: Candidate | Refusal) -> Candidate | Refusal:
@@ -205,5 +226,6 @@ def _confidence(candidate: Candidate) -> float:
     """A plain score: full marks less a tenth for a reported claim, for an inherited actor or material, for a model's proposal."""
     inherited = any((actor.via or "").startswith("inherited") for _, actor in candidate.roles)
     borrowed = any(not candidate.start <= material.start < candidate.end for material in candidate.materials)
-    advised = candidate.match.rule.name.startswith("llm.")
-    return round(0.95 - 0.1 * (candidate.certainty == "reported") - 0.1 * inherited - 0.1 * borrowed - 0.1 * advised, 2)
+    name = candidate.match.rule.name
+    less = 0.1 * name.startswith("llm.") + 0.2 * name.endswith(".likely")
+    return round(0.95 - 0.1 * (candidate.certainty == "reported") - 0.1 * inherited - 0.1 * borrowed - less, 2)

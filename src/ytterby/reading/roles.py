@@ -9,7 +9,7 @@ from ytterby.reading.matching import Match
 from ytterby.reading.mentions import Mention, inside
 from ytterby.reading.modality import participle, verb_last
 from ytterby.reading.parties import MEASURES, distinct, may_take
-from ytterby.reading.places import inherited
+from ytterby.reading.places import antecedent, inherited, is_object, speaking
 from ytterby.reading.rules import Role
 
 ACTIVE = ("bare", "pronoun", "possessive", "adjective", "attribute", "by", "of")
@@ -41,6 +41,9 @@ def fill(document: Document, found: Match, told: Filled | None = None) -> tuple[
             actors = inherited(document, found, role, actors, taken, told or [])
             count = len({actor.value for actor in actors})
         if count < role.least:
+            actors = from_clause(document, found, role, taken, coined=True)
+            count = len({actor.value for actor in actors})
+        if count < role.least:
             return filled, f"no {role.name}" + (f" ({len(actors)} of {role.least})" if actors else "")
         for actor in actors:
             if actor.value not in taken:
@@ -49,11 +52,17 @@ def fill(document: Document, found: Match, told: Filled | None = None) -> tuple[
     return filled, ""
 
 
-def from_clause(document: Document, found: Match, role: Role, taken: set[str]) -> list[Mention]:
-    """Return the actors of the clause that bear a role's markers, nobody twice."""
-    named = [*_antecedent(document, found), *document.actors_of(found.clause)]
+def from_clause(document: Document, found: Match, role: Role, taken: set[str], coined: bool = False) -> list[Mention]:
+    """Return the actors of the clause that bear a role's markers, nobody twice; `coined`: names that nothing else explains too."""
+    said = speaking(document, found) if role is found.rule.roles[0] else []
+    named = [*antecedent(document, found), *said, *document.actors_of(found.clause)]
     candidates = [actor for actor in named if may_take(actor, role) and actor.value not in taken]
-    candidates = _told_of(document, found, role, candidates)
+    candidates = _told_of(
+        document,
+        found,
+        role,
+        [a for a in candidates if a.form != "coined" or (coined and not (role.name == "operator" and "of" in a.markers))],
+    )
     if role.many and role.markers != ("agent",):
         return distinct(_many(document, found, candidates, role))
     if role.markers == ("agent",) and (owners := _owners(document, found, candidates)):
@@ -77,7 +86,7 @@ def _impersonal(document: Document, found: Match, candidates: list[Mention]) -> 
 def _told_of(document: Document, found: Match, role: Role, candidates: list[Mention]) -> list[Mention]:
     """Leave out who only speaks: "Trump said China would lift the ban" is about China."""
     concepts = document.concepts_of(found.clause)
-    candidates = [actor for actor in candidates if not (role.markers == ("agent",) and _object(document, actor))]
+    candidates = [actor for actor in candidates if not (role.markers == ("agent",) and is_object(document, actor))]
     if document.language.grammar["marks_follow"] and document.language.spaces:
         return _quoted(document, found, candidates, [m for m in concepts if m.value in ("SAY", "DENY") and m.start > found.at])
     if verb_last(document.language):
@@ -89,13 +98,9 @@ def _told_of(document: Document, found: Match, role: Role, candidates: list[Ment
         return candidates  # "it said that it would": the speaker acts
     bare = [actor for actor in candidates if not actor.markers]
     speakers = {actor.chain for actor in bare if actor.start < cues[0]}
-    others = [actor for actor in bare if actor.start > cues[0]]
+    verb = min((t.start for t in found.triggers if t.start > cues[0]), default=0)  # "宣布收购马里锂矿": what follows the verb is its object
+    others = [a for a in bare if a.start > cues[0] and (document.language.spaces or a.start < verb)]
     return [actor for actor in candidates if actor.chain not in speakers] if others else candidates
-
-
-def _object(document: Document, actor: Mention) -> bool:
-    """Whether a name bears an ending of the object ("중국을", "Çin'i")."""
-    return actor.tail > 0 and folded_word(document.text[actor.end - actor.tail : actor.end]) in document.language.words("objects")
 
 
 def _quoted(document: Document, found: Match, candidates: list[Mention], says: list[Mention]) -> list[Mention]:
@@ -104,7 +109,7 @@ def _quoted(document: Document, found: Match, candidates: list[Mention], says: l
     The inner subject may stand in the genitive: "ABD, Çin'in ihracatı durduracağını açıkladı".
     """
     before = [actor for actor in candidates if actor.start < max(found.triggers, key=lambda t: t.end).end]
-    subjects = [actor for actor in before if not actor.markers and not _object(document, actor)]
+    subjects = [actor for actor in before if not actor.markers and not is_object(document, actor)]
     if not says or not subjects:
         return candidates
     inner = [actor for actor in subjects if actor.chain != subjects[0].chain]
@@ -143,16 +148,6 @@ def _many(document: Document, found: Match, candidates: list[Mention], role: Rol
     subject = next((actor.chain for actor in loose if not actor.markers), None)
     strict = [actor for actor in loose if actor.chain == subject or actor.markers & PARTY]
     return strict if len({actor.value for actor in strict}) >= role.least else loose
-
-
-def _antecedent(document: Document, found: Match) -> list[Mention]:
-    """Whom a relative clause is about: "China, which holds a monopoly"."""
-    if found.clause.opener not in document.language.words("relatives"):
-        return []
-    start = found.clause.spans[0][0]
-    before = [actor for actor in inside(document.actors, start - LONGEST, start) if start - 3 <= actor.end]
-    places = [actor for actor in before if actor.form == "capital" and actor.markers & PLACES]  # "viajará a Ottawa, donde ..."
-    return [actor._replace(markers=frozenset()) for actor in before if actor not in places]
 
 
 def _first(chosen: list[Mention], found: Match, marker: str) -> Mention:
@@ -210,12 +205,16 @@ def _shows(document: Document, found: Match, actor: Mention, marker: str) -> boo
     agent = any(role.markers == ("agent",) for role in found.rule.roles)
     if marker == "of" and agent:
         return _owns_trigger(document, found, actor)
+    if marker == "possessive" and found.rule.type == "investment" and verb_last(document.language) and actor.value.startswith("org:"):
+        return actor.start < max(trigger.start for trigger in found.triggers)  # "アラフラの事業に3億ドルを融資": whose project it is
+    if marker == "adjective" and found.rule.type == "sanction" and inside(document.materials, actor.end, actor.end + NEXT * 2):
+        return True  # "banned imports of Russian nickel"
     if marker in OWNING and (agent or marker != "possessive"):
         return _owns_trigger(document, found, actor) or (not agent and bool(actor.markers & PLACES))
     if marker == "of" and found.rule.type == "meeting":
         return actor.form != "capital" and any(
             0 <= other.start - found.triggers[0].end <= NEXT
-            for other in inside(document.actors, actor.start, found.triggers[0].end + LONGEST)
+            for other in inside(document.actors, found.triggers[0].end, found.triggers[0].end + LONGEST)
             if other.chain == actor.chain
         )
     return not (marker in ("from", "by", "object") and actor.form == "capital" and actor.markers & PLACES)

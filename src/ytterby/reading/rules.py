@@ -2,6 +2,9 @@
 
 when       concepts that a clause must name, the first is the anchor; `A|B` is either, `@money` a quantity of that sort
 without    concepts that must not be in the clause
+materials  take: those of the sentence; need: else those told near it, and no event without any; seek: the same, but the event stands
+           without any; own: those of the clause; none
+yields     types of which this one is only a part if the clause tells them (a supply contract is no agreement besides)
 roles      who takes part: the markers that show it, how many at least, whether it may be inherited from an earlier sentence
 status     the status without further cues; `future` with a cue of the future, `may` with 'could' (empty: such a clause tells nothing)
 """
@@ -17,13 +20,17 @@ FILE = Path(__file__).resolve().parent / "events.toml"
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A role of an event. `markers` in order of preference; `agent` stands for who acts, in active or passive voice."""
+    """A role of an event. `markers` in order of preference; `agent` stands for who acts, in active or passive voice.
+
+    `inherit`: it may be taken from an earlier sentence; `near`: only from the same one.
+    """
 
     name: str
     markers: tuple[str, ...]
     least: int = 0
     many: bool = False
     inherit: bool = False
+    near: bool = False
     kind: str = "any"
 
 
@@ -36,6 +43,7 @@ class Rule:
     when: tuple[tuple[str, ...], ...]
     roles: tuple[Role, ...]
     without: frozenset[str] = frozenset()
+    yields: frozenset[str] = frozenset()
     status: str = "completed"
     future: str = "planned"
     may: str = ""
@@ -66,6 +74,6 @@ def _rule(block: dict[str, Any]) -> Rule:
     block = dict(block)
     roles = tuple(Role(**{**role, "markers": tuple(role["markers"].split())}) for role in block.pop("roles"))
     when = tuple(tuple(item.split("|")) for item in block.pop("when"))
-    without = frozenset(block.pop("without", []))
+    without, yields = (frozenset(block.pop(name, [])) for name in ("without", "yields"))
     quantities = tuple(block.pop("quantities", []))
-    return Rule(when=when, roles=roles, without=without, quantities=quantities, **block)
+    return Rule(when=when, roles=roles, without=without, yields=yields, quantities=quantities, **block)

@@ -6,7 +6,7 @@ kinds may be named as the place something was inherited from.
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from ytterby.reading.folding import Folded, fold, folded_word
@@ -19,10 +19,13 @@ _DATELINE = r"[^\W\d_][\w .'’/-]{1,30}(?:,[^\n–—]{1,40}?)?(?:\s*\([^)\n]{1
 _UNSEEN = r"\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
 _END = re.compile(rf"(?<![.!?…।؟۔])[.!?…।؟۔]+[\"'»“”’)\]{_UNSEEN}]*(?=\s|$)|[。！？｡]+(?![」』”’）〉》])[{_UNSEEN}]*")
 _TERMINAL = re.compile(rf"[.!?…:;,。！？、，：；।؟۔][\"'»“”’)\]」』）{_UNSEEN}]*\Z")
+_MEASURED = re.compile(r"(?<!\d)\d{1,6} \w{1,5}\.\Z")
 _VISIBLE = re.compile(r"\S")
 SHORT = 14
+HEADING = 120
 TAIL = 80
 LETTERS = 3
+WORD = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ def segment(text: str, language: Language, folded: Folded | None = None) -> list
     if header:
         found.append(Segment("header", header.start(), header.end()))
     for start, end in _joined(text, list(_paragraphs(text, begin)), language):
-        opening = not (found and found[-1].tells)
+        opening = not any(part.tells and part.end - part.start > HEADING for part in found)
         found += _with_dateline(text, start, end, language) if opening else [Segment("body", start, end)]
     return _named(text, found, language, folded or fold(text))
 
@@ -131,8 +134,8 @@ def _kind(text: str, folded: str, language: Language) -> str:
     return "body"
 
 
-def sentences(text: str, parts: list[Segment], language: Language) -> list[Sentence]:
-    """Return the sentences of the telling segments.
+def sentences(text: str, parts: list[Segment], language: Language, names: Collection[int] = ()) -> list[Sentence]:
+    """Return the sentences of the telling segments; `names` are the places where a known name begins.
 
     >>> from ytterby.reading.lexicon import load_language
     >>> german = load_language("de")
@@ -143,15 +146,15 @@ def sentences(text: str, parts: list[Segment], language: Language) -> list[Sente
     found = []
     for part in parts:
         if part.tells:
-            found += [Sentence(start, end, part) for start, end in _cut(text, part.start, part.end, language)]
+            found += [Sentence(start, end, part) for start, end in _cut(text, part.start, part.end, language, names)]
     return found
 
 
-def _cut(text: str, start: int, end: int, language: Language) -> Iterator[tuple[int, int]]:
+def _cut(text: str, start: int, end: int, language: Language, names: Collection[int]) -> Iterator[tuple[int, int]]:
     begin = start
     for stop in _END.finditer(text, start, end):
         rest = _VISIBLE.search(text, stop.end(), end)
-        if rest and not _ends(text[begin : stop.end()], rest[0], language):
+        if rest and not _ends(text[begin : stop.end()], text[rest.start() :][:WORD], language, rest.start() in names):
             continue
         if stop.end() > begin:
             yield begin, stop.end()
@@ -160,15 +163,24 @@ def _cut(text: str, start: int, end: int, language: Language) -> Iterator[tuple[
         yield begin, end
 
 
-def _ends(before: str, following: str, language: Language) -> bool:
-    """Whether a full stop ends a sentence: not after an abbreviation, an initial or an ordinal, nor before a small letter."""
-    if following.islower():
+def _ends(before: str, following: str, language: Language, named: bool) -> bool:
+    """Whether a full stop ends a sentence: not after an abbreviation, an initial or an ordinal, nor before a small letter.
+
+    A preposition with a capital can only begin a sentence ("от 2013 г. През 2010 г. ..."), nor can most words after a number and its unit,
+    unless they are names ("през 2010 г. Китай").
+    """
+    if following[:1].islower():
         return False
     if not before.endswith("."):
         return True
     last = before.rsplit(maxsplit=1)[-1].lstrip("(«\"'“„")
     folded = folded_word(last)
-    if folded in language.words("abbreviations") or re.fullmatch(r"(?:[^\W\d_]\.)+", last):
+    if folded in language.words("abbreviations"):
+        opening = folded_word(following).split(maxsplit=1)[0]
+        if opening in language.markers or opening in language.words("glue"):
+            return opening not in language.words("name_particles")
+        return not (named or language.grammar["nouns_capital"]) and _MEASURED.search(before) is not None
+    if re.fullmatch(r"(?:[^\W\d_]\.)+", last):
         return False
     number = re.fullmatch(r"(\d{1,3})\.", last)
     return not (number and language.grammar["ordinal_dot"])
