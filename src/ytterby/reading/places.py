@@ -76,12 +76,9 @@ def _places(document: Document, found: Match, role: Role, told: Sequence[tuple[s
     sentence = document.sentences[found.sentence]
     beside = [a for a in inside(document.actors, sentence.start, sentence.end) if not found.clause.holds(a.start, a.end)]
     yield [actor for actor in beside if actor.start < found.at]
-    if role.kind != "org":
-        yield beside
-    elif role.name in SPEAKERS:
-        yield [actor for actor in beside if _says(document, found, actor)]
-    if role.name in RUNS:
-        yield _protagonist(document)
+    if role.kind != "org" or role.name in SPEAKERS:
+        yield [actor for actor in beside if role.kind != "org" or _says(document, found, actor)]
+    yield _protagonist(document) if role.name in RUNS else []
     yield _told_as(document, found, role, told)
     if role.name == "operator" and not role.least and _of_another_place(document, found):
         return
