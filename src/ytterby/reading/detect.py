@@ -15,7 +15,7 @@ from ytterby.reading.lexicon import FOLDER, languages
 LONGEST = 20_000
 WORDS = 0.12
 LETTERS = 0.06
-FOREIGN = 0.04
+FOREIGN, FEW = 0.04, 1
 SHORT = 2
 """An ending of so many letters is one of other languages' words too."""
 _WORD = re.compile(r"[^\W\d_]+")
@@ -73,7 +73,8 @@ def _by_words(tokens: Counter[str]) -> dict[str, Share]:
 def _foreign_to(code: str, tokens: Counter[str]) -> bool:
     """Whether too many words hold letters that a language hardly has."""
     strange = _foreign().get(code, frozenset())
-    return bool(strange) and sum(n for token, n in tokens.items() if not strange.isdisjoint(token)) > FOREIGN * tokens.total()
+    words = sum(n for token, n in tokens.items() if not strange.isdisjoint(token)) if strange else 0
+    return words > max(FEW, FOREIGN * tokens.total())
 
 
 def _by_letters(letters: str, script: int) -> dict[str, Share]:

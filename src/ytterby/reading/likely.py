@@ -1,9 +1,9 @@
 """Events that no rule tells but that the words of a sentence together make likely.
 
 A rule asks for certain concepts in one clause. News finds other ways to say the same, so a second look weighs all that a sentence names
-(concepts, sorts of quantity, kinds of actor, events that rules tell of it) with weights learnt from labelled articles (weigh.py): log-odds that are added up, the same
-for every language. What is likely enough is proposed with the roles of that type's rules and judged by the same gate; its words and
-weights are told by `--explain`.
+(concepts, sorts of quantity, kinds of actor, events that rules tell of it) with weights learnt from labelled articles (weigh.py):
+log-odds that are added up, the same for every language. What is likely enough is proposed with the roles of that type's rules and
+judged by the same gate; its words and weights are told by `--explain`.
 """
 
 import csv
