@@ -9,7 +9,8 @@ from tests.worlds import chain, two_suppliers, world
 from ytterby.core.scenario import Scenario, Shock
 from ytterby.core.world import World
 from ytterby.dynamics.simulate import stress
-from ytterby.planning.plan import plan, tail_mean
+from ytterby.planning.plan import plan
+from ytterby.planning.recourse import tail_mean
 
 VALUE = 1e6
 

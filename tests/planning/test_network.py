@@ -42,7 +42,9 @@ def test_a_partner_that_is_gone_leaves_the_club_but_not_the_world() -> None:
     result = solve(given, [BAN])
     assert missing(result)[2026] == pytest.approx(700.0)
     worth = dict(result.partners.select("actor", "worth").iter_rows())
-    assert worth == {"AUS": pytest.approx(300e6), "DEU": pytest.approx(300e6)}
+    # Without AUS the mine is gone and with it the plant's use (200 t, two projects of 1 M USD saved); its base exports to DEU go on.
+    # Without DEU the plant and DEU's own sales are gone (300 t). JPN, alone in need, gives nobody anything.
+    assert worth == {"AUS": pytest.approx(198e6), "DEU": pytest.approx(298e6), "JPN": 0.0}
 
 
 def test_an_unlisted_link_carries_its_base_flow() -> None:

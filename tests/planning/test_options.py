@@ -105,7 +105,7 @@ def test_partners_bring_idle_plants_projects_and_agreements() -> None:
     assert missing(backed)[2026] == pytest.approx(900.0 - 50 - 100)
     assert missing(agreed)[2026] == pytest.approx(900.0 - 150 - 100)
     assert chosen(agreed) == {"deal": 1.0}
-    assert agreed.partners.row(0) == ("AUS", pytest.approx(350e6), pytest.approx(650e6), pytest.approx(1000e6))
+    assert agreed.partners.row(0)[:4] == ("AUS", pytest.approx(350e6), pytest.approx(650e6), pytest.approx(1000e6))
 
 
 def test_an_agreement_that_names_no_volume_is_left() -> None:
@@ -143,11 +143,24 @@ def test_blocs_are_expanded_and_an_ally_without_demand_is_fine() -> None:
         ({"cvar": 1.0}, "--cvar"),
         ({"risk": -0.1}, "--risk"),
         ({"years": []}, "year"),
+        ({"draws": 0}, "--draws"),
     ],
 )
 def test_bad_input_is_named(more: dict[str, Any], message: str) -> None:
     with pytest.raises(InputError, match=message):
         solve(buyer(), BAN, **more)
+
+
+def test_weights_that_do_not_add_up_are_scaled_and_said_so() -> None:
+    result = solve(buyer(), [scenario("a", 1.0, "magnet"), scenario("b", 0.5)])
+    assert any("add up to 1.5" in limit for limit in result.limits)
+    assert not any("scaled to 1" in limit for limit in solve(buyer(), BAN).limits)
+
+
+def test_a_chosen_option_says_at_which_cost_it_would_leave() -> None:
+    given = with_options(buyer(), [("p", "JPN", "magnet", "construction", 2026, 1e6, 1)], [("p", "magnet", 100.0)])
+    # 100 t at 1e6 USD, and half of it again for the worst case.
+    assert "it pays up to a cost of 150 M USD" in why(solve(given, BAN, risk=0.5), "p")
 
 
 def test_no_scenario_is_an_error() -> None:

@@ -12,6 +12,9 @@ def plan(
     budget: float = 5e9,
     risk: float = 0.5,
     cvar: float = 0.95,
+    draws: int = 1,
+    whole: bool = False,
+    trial: int = 0,
     common: Common = DEFAULTS,
 ) -> None:
     """Choose mines, plants, stocks and agreements against scenarios, within a budget.
@@ -30,6 +33,12 @@ def plan(
         weight of the worst cases (CVaR) beside the expected cost
     cvar
         which worst cases: 0.95 is the worst 5 %
+    draws
+        of each scenario's figures within their ranges
+    whole
+        take projects whole or not at all
+    trial
+        fresh draws of the weekly stress test to try the plan on; 0: none
     """
     from ytterby.dynamics.scenario_file import load_scenarios
     from ytterby.planning.plan import plan as run
@@ -37,9 +46,31 @@ def plan(
     require(scenario, "plan")
     world = the_world(common)
     futures = [future for path in scenario for future in load_scenarios(path, world)]
-    result = run(world, futures, budget, split(allies), risk=risk, cvar=cvar, seed=common.seed)
+
+    def tell(rounds: int, lower: float, upper: float) -> None:
+        gap = (upper - lower) / max(upper, 1e-9)
+        note(f"round {rounds}: between {lower * 1e6:,.0f} and {upper * 1e6:,.0f} USD, gap {gap:.2%}", common.quiet)
+
+    result = run(
+        world,
+        futures,
+        budget,
+        split(allies),
+        risk=risk,
+        cvar=cvar,
+        seed=common.seed,
+        draws=draws,
+        whole=whole,
+        progress=tell if draws > 1 else None,
+    )
     note(
-        f"spent {result.spent:,.0f} of {budget:,.0f} USD; expected shortage cost {result.cost_before:,.0f} -> {result.cost_after:,.0f} USD",
+        f"spent {result.spent:,.0f} of {budget:,.0f} USD; expected shortage cost {result.cost_before:,.0f} -> "
+        f"{result.cost_after:,.0f} USD; {result.status}, gap {result.gap:.1e}",
         common.quiet,
     )
+    if trial:
+        from ytterby.planning.trial import trial as try_out
+
+        for state, mean, low, high, _ in try_out(world, futures, result, draws=trial, seed=common.seed + 1, cvar=cvar).table.iter_rows():
+            note(f"{trial} fresh draws, {state}: {mean:,.0f} USD lost in three years (95 %: {low:,.0f} to {high:,.0f})", common.quiet)
     write(result.options, common.format, common.out)

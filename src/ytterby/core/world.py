@@ -10,7 +10,9 @@ import polars as pl
 from ytterby.core import schema
 from ytterby.errors import DataError, InputError
 
-RUN_TABLES = frozenset({"outcome", "stops", "flows", "sweep", "rides", "at_risk", "indicators", "plan", "service", "bottlenecks", "partners"})
+RUN_TABLES = frozenset(
+    {"outcome", "stops", "flows", "sweep", "rides", "at_risk", "indicators", "plan", "service", "bottlenecks", "partners"}
+)
 """Tables that a run makes; the world holds all the others of the schema."""
 
 PACKED = frozenset({"trade", "customs"})
@@ -35,7 +37,7 @@ class World(Mapping[str, pl.DataFrame]):
         unknown = [name for name in tables if name not in table_names()]
         if unknown:
             raise InputError(f"unknown table '{unknown[0]}'", "world", f"known: {', '.join(table_names())}")
-        self._tables: dict[str, Table] = {name: tables.get(name, partial(_empty, name)) for name in table_names()}
+        self._tables: dict[str, Table] = {name: tables.get(name, partial(empty, name)) for name in table_names()}
         for name, given in self._tables.items():
             if not callable(given):
                 self._tables[name] = schema.cast(name, given if isinstance(given, pl.DataFrame) else pl.DataFrame(given))
@@ -106,7 +108,12 @@ def table_names() -> list[str]:
     return [name for name in schema.tables() if name not in RUN_TABLES]
 
 
-def _empty(table: str) -> pl.DataFrame:
+def empty(table: str) -> pl.DataFrame:
+    """Return a table of the schema without rows.
+
+    >>> empty("stages").columns
+    ['stage', 'place', 'name']
+    """
     return pl.DataFrame(schema={column.name: schema.DTYPES[column.dtype] for column in schema.columns(table)})
 
 

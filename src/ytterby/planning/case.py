@@ -13,6 +13,7 @@ from ytterby.core.scope import within
 from ytterby.core.world import World
 from ytterby.core.worth import worths
 from ytterby.planning.agreements import agreements
+from ytterby.planning.futures import futures, groups, shares
 from ytterby.planning.gaps import gaps
 from ytterby.planning.network import demand_factor, let_through, touched_products
 from ytterby.planning.options import Basis, Option, projects, setting, stocks
@@ -92,17 +93,27 @@ def case(
     years: Sequence[int],
     risk: float,
     tail: float,
-    available: Available,
+    available: Available | None = None,
+    draws: int = 1,
+    seed: int = 0,
 ) -> tuple[Case, tuple[Option, ...], list[str]]:
-    """Return the case, the options that are none (each with its reason) and sentences on what was assumed."""
+    """Return the case, the options that are none (each with its reason) and sentences on what was assumed.
+
+    draws: of each scenario's figures, the first being the central one; available: stands in for the shocks' own availability.
+    """
     world = within(world, {product for scenario in scenarios for shock in scenario.shocks for product in shock.products})
     flat = grid(world)
+    basis = _basis(world, scenarios, flat, allies, years)
+    scenarios = futures(scenarios, draws, seed) if draws > 1 else scenarios
     chance = np.array([scenario.weight for scenario in scenarios], dtype=float)
-    share = np.array([let_through(flat, available(world, scenario, years), years) for scenario in scenarios])
-    scope = touched_products(world, flat, share, scenarios)
+    if available is None:
+        share, group = shares(world, flat, scenarios, years)
+    else:
+        share, group = groups(np.array([let_through(flat, available(world, scenario, years), years) for scenario in scenarios]))
+    scope = touched_products(world, flat, np.asarray((share < 1 - 1e-12).any(axis=(0, 1)))[group], scenarios)
     wanted = needs(flat, allies, scope)
     recipes = _recipes(world)
-    offered = _options(world, _basis(world, scenarios, flat, allies, years), flat, wanted)
+    offered = _options(world, basis, flat, wanted)
     offered += gaps(world, flat, allies, scope, offered, recipes, years[0])
     usable = tuple(option for option in offered if not option.left and any(product in scope for product, _ in option.outputs))
     left = tuple(option for option in offered if option not in usable)
@@ -115,7 +126,8 @@ def case(
             years=tuple(years),
             chance=chance / chance.sum(),
             share=share,
-            demand=np.array([demand_factor(flat, scenario, years) for scenario in scenarios]),
+            group=group,
+            demand=_demand(flat, scenarios, years),
             value=value,
             discount=np.array([(1 + rate) ** -(year - years[0]) for year in years]),
             reserve=tuple(reserves(world, wanted, scenario) for scenario in scenarios),
@@ -134,6 +146,13 @@ def _options(world: World, basis: Basis, flat: Grid, wanted: Sequence[tuple[str,
     made = zip(flat.node_product, flat.node_actor, flat.output, strict=True)
     output = {(flat.products[product], flat.actors[actor]): float(t) for product, actor, t in made}
     return [*projects(world, basis), *stocks(world, wanted, basis.years), *agreements(world, basis, output)]
+
+
+def _demand(flat: Grid, scenarios: Sequence[Scenario], years: Sequence[int]) -> Floats:
+    """Demand as a multiple of the base year's (S, T, U); without a shock to it, one number stands for all."""
+    if not any(shock.kind == "demand" for scenario in scenarios for shock in scenario.shocks):
+        return np.broadcast_to(1.0, (len(scenarios), len(years), len(flat.need)))
+    return np.array([demand_factor(flat, scenario, years) for scenario in scenarios])
 
 
 def _basis(world: World, scenarios: Sequence[Scenario], flat: Grid, allies: frozenset[str], years: Sequence[int]) -> Basis:

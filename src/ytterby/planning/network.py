@@ -13,6 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+from scipy import sparse
 
 from ytterby.core.grid import Floats, Grid, Ints
 from ytterby.core.scenario import Scenario, Shock
@@ -42,23 +43,29 @@ def let_through(grid: Grid, frame: pl.DataFrame, years: Sequence[int]) -> Floats
 
 
 def running(grid: Grid, share: Floats, allied: Flags) -> Floats:
-    """Return the running share of each node of the outside world for one year's `share` (links): nodes, from 0 to 1.
+    """Return the running share of each node of the outside world, from 0 to 1: (..., nodes) for shares (..., links).
 
     allied: flags per actor. Allied plants count as running: what they send outside is a share of what they make (template.py).
     """
-    fixed = allied[grid.node_actor]
-    rate = np.ones(len(grid.output))
-    fed = grid.essential & (grid.slot_node >= 0)
-    for _ in range(len(grid.products) + 1):
-        arrives = np.bincount(grid.link_slot, grid.flow * share * rate[grid.link_node], len(grid.need))
-        supplied = np.divide(arrives, grid.need, out=np.ones_like(arrives), where=grid.need > 0)
-        scarcest = np.ones_like(rate)
-        np.minimum.at(scarcest, grid.slot_node[fed], np.where(supplied[fed] > 1 - 1e-9, 1.0, supplied[fed]))
-        new = np.where(fixed, rate, scarcest)
+    lead = share.shape[:-1]
+    flow = (grid.flow * share).reshape(-1, len(grid.flow))
+    arrive = sparse.csr_array(
+        (np.ones(len(grid.flow)), (np.arange(len(grid.flow)), grid.link_slot)), shape=(len(grid.flow), len(grid.need))
+    )
+    fed = np.flatnonzero(grid.essential & (grid.slot_node >= 0) & (grid.need > 0))
+    fed = fed[np.argsort(grid.slot_node[fed], kind="stable")]
+    plant, first = np.unique(grid.slot_node[fed], return_index=True)
+    free = ~allied[grid.node_actor[plant]]
+    rate = np.ones((len(flow), len(grid.output)))
+    for _ in range(len(grid.products) + 1 if len(plant) else 0):
+        supplied = np.asarray((flow * rate[:, grid.link_node]) @ arrive)[:, fed] / grid.need[fed]
+        scarcest = np.minimum.reduceat(np.where(supplied > 1 - 1e-9, 1.0, supplied), first, axis=1)
+        new = rate.copy()
+        new[:, plant[free]] = scarcest[:, free]
         if np.array_equal(new, rate):
             break
         rate = new
-    return rate
+    return rate.reshape(*lead, -1)
 
 
 def demand_factor(grid: Grid, scenario: Scenario, years: Sequence[int]) -> Floats:
@@ -88,9 +95,11 @@ def in_force(shock: Shock, year: int) -> float:
     return max(0, (end - start).days) / (after - first).days
 
 
-def touched_products(world: World, grid: Grid, share: Floats, scenarios: Sequence[Scenario]) -> set[str]:
-    """Return the products that a control or shock reaches, and all that are linked with them by a recipe, up or down the chain."""
-    short = (share < 1 - 1e-12).any(axis=tuple(range(share.ndim - 1)))
+def touched_products(world: World, grid: Grid, short: Flags, scenarios: Sequence[Scenario]) -> set[str]:
+    """Return the products that a control or shock reaches, and all that are linked with them by a recipe, up or down the chain.
+
+    short: links that ever carry less than their base flow.
+    """
     found = {grid.products[number] for number in np.unique(grid.node_product[grid.link_node[short]])}
     found |= {product for scenario in scenarios for shock in scenario.shocks for product in shock.products if product in grid.products}
     pairs = world["recipes"].join(world["processes"].select("process", main="product"), on="process").select("product", "main").rows()

@@ -33,6 +33,7 @@ class Option:
     fed: products whose inputs the project brings itself. opening: when the first output comes (year and fraction); ramp: years to full.
     closing: end of an agreement. given: taken whatever the budget (it is there already). left: why it is no candidate, or empty.
     estimated: no named project but a plant of the size that is needed. note: what to know of its figures.
+    group: the project of which this is one vintage; of a group no more than one whole is taken.
     """
 
     option: str
@@ -52,6 +53,12 @@ class Option:
     left: str = ""
     estimated: bool = False
     note: str = ""
+    group: str = ""
+
+    @property
+    def key(self) -> str:
+        """Name of what is built: the same for all vintages of a project."""
+        return self.group or self.option
 
     def ready(self, year: int) -> float:
         """Return the share of full output that the option gives in a calendar year: 0 before it opens, then a linear ramp.

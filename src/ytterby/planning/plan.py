@@ -4,19 +4,18 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import polars as pl
 
-from ytterby.core import schema
 from ytterby.core.catalogue import nearest
 from ytterby.core.scenario import Scenario
-from ytterby.core.world import World
+from ytterby.core.world import World, empty
 from ytterby.errors import InputError
 from ytterby.planning.case import Available, case, horizon
-from ytterby.planning.options import Option
-from ytterby.planning.problem import Case
-from ytterby.planning.value import CHOSEN, Found, expected, partner_values, solve
-from ytterby.planning.why import SCARCE, Reasons
+from ytterby.planning.game import Game, values
+from ytterby.planning.lshaped import Progress
+from ytterby.planning.recourse import tail_mean
+from ytterby.planning.tables import bottlenecks, options_table, partners_table, service
+from ytterby.planning.value import solve
 
 LIMITS = (
     "Demand and outside supply stay at the base year's level but for the shocks: no growth, no price response, no new plants elsewhere.",
@@ -39,7 +38,7 @@ class Plan:
 
     allies; budget, spent (USD); options, service, bottlenecks, partners: schema tables; cost_before, cost_after: expected cost of shortages
     without and with the plan (USD, discounted to the first year); cvar_before, cvar_after: mean cost in the worst 1 - cvar of cases;
-    years; status of the solver and gap to the optimum (1); limits: sentences on what the model leaves out.
+    years; status: optimal or interrupted; gap: proven relative distance to the optimum (1); limits: sentences on what the model leaves out.
     """
 
     allies: tuple[str, ...]
@@ -92,43 +91,51 @@ def plan(
     cvar: float = 0.95,
     years: Sequence[int] | None = None,
     seed: int = 0,
+    whole: bool = False,
+    draws: int = 1,
+    partners: bool = True,
     available: Available | None = None,
+    progress: Progress | None = None,
 ) -> Plan:
     """Return the plan that makes public cost plus expected shortage cost plus `risk` times its CVaR least, within a budget (USD).
 
     Minimise sum c y + E[C] + risk * CVaR_cvar[C] with sum c y <= budget (planning/problem.py). allies: actors or blocs. years: calendar
-    years, ten from the first scenario's start by default. available: stands in for ytterby.dynamics.shocks.availability. The method draws
-    nothing; `seed` is there because every verb has one. Raises InputError for unknown allies, a negative budget, no scenario.
+    years, ten from the first scenario's start by default. draws: of each scenario's figures; the first is the central one. whole: take
+    projects whole or not at all. seed: of the draws, and of the orders drawn for Shapley values with many partners. partners: also work
+    out what each partner is worth, most of the time that a plan takes. available: stands in for ytterby.dynamics.shocks.availability.
+    progress is called with (round, lower bound, upper bound) of the objective in million USD; Ctrl-C ends the search, and the best plan
+    so far is returned with its gap.
+    Raises InputError for unknown allies, a negative budget, no scenario.
     """
     _check(scenarios, budget, risk, cvar, years)
+    if draws < 1:
+        raise InputError(f"draws is {draws}", "--draws", "give 1 or more")
     who, span = frozenset(check_allies(world, allies)), tuple(years) if years is not None else horizon(scenarios)
-    made, left, notes = case(world, scenarios, who, span, risk, cvar, available or _availability())
-    found = solve(made, who, budget)
-    table = _options(world, found, left)
-    before, after = (found.problem.costs(solution) for solution in (found.before, found.after))
+    made, left, notes = case(world, scenarios, who, span, risk, cvar, available, draws, seed)
+    found = solve(made, who, budget, whole, progress)
+    table = options_table(world, found, left)
     return Plan(
         allies=tuple(sorted(who)),
         budget=float(budget),
         options=table,
-        service=_service(found),
-        bottlenecks=_bottlenecks(found, budget),
-        partners=partner_values(made, who, budget, found),
-        cost_before=float(made.chance @ before),
-        cost_after=expected(found.problem, found.after),
+        service=service(found),
+        bottlenecks=bottlenecks(found, budget),
+        partners=partners_table(values(Game(found.problem, found.method), seed)) if partners else empty("partners"),
+        cost_before=float(made.chance @ found.before),
+        cost_after=float(made.chance @ found.after),
         spent=float(table["usd"].sum()),
-        cvar_before=tail_mean(made.chance, before, cvar),
-        cvar_after=tail_mean(made.chance, after, cvar),
+        cvar_before=tail_mean(made.chance, found.before, cvar),
+        cvar_after=tail_mean(made.chance, found.after, cvar),
         years=span,
-        status="optimal",
-        gap=0.0,
-        limits=(*LIMITS, *notes),
+        status="interrupted" if found.optimum.stopped else "optimal",
+        gap=found.optimum.gap,
+        limits=(*LIMITS, *notes, *_scaled(scenarios)),
     )
 
 
-def _availability() -> Available:
-    from ytterby.dynamics.shocks import availability
-
-    return availability
+def _scaled(scenarios: Sequence[Scenario]) -> list[str]:
+    total = sum(scenario.weight for scenario in scenarios)
+    return [] if abs(total - 1) < 1e-6 else [f"The scenarios' weights add up to {total:g}; they are scaled to 1."]
 
 
 def _check(scenarios: Sequence[Scenario], budget: float, risk: float, cvar: float, years: Sequence[int] | None) -> None:
@@ -142,104 +149,3 @@ def _check(scenarios: Sequence[Scenario], budget: float, risk: float, cvar: floa
         raise InputError(f"a risk weight of {risk}", "--risk", "give 0 or more")
     if not 0 <= cvar < 1:
         raise InputError(f"a CVaR level of {cvar}", "--cvar", "give 0 (the expectation) up to below 1 (the worst case)")
-
-
-def tail_mean(chance: Sequence[float] | np.ndarray, cost: Sequence[float] | np.ndarray, level: float) -> float:
-    """Return CVaR: the mean cost of the worst 1 - level of the probability (the scenario on the edge counts in part).
-
-    >>> round(tail_mean([0.5, 0.5], [0.0, 10.0], 0.75), 9), tail_mean([0.5, 0.5], [0.0, 10.0], 0.0)
-    (10.0, 5.0)
-    """
-    weight, loss = np.asarray(chance, dtype=float), np.asarray(cost, dtype=float)
-    order = np.argsort(-loss, kind="stable")
-    upto = np.minimum(np.cumsum(weight[order]), 1 - level)
-    return float(np.diff(upto, prepend=0.0) @ loss[order] / (1 - level))
-
-
-def _options(world: World, found: Found, left: Sequence[Option]) -> pl.DataFrame:
-    """Table `plan`: the program's options, then those that are none."""
-    reasons = Reasons(world, found)
-    rows = [_row(option, _share(found, number), found, number, reasons) for number, option in enumerate(found.problem.options)]
-    rows += [_row_left(world, option) for option in left]
-    frame = pl.DataFrame(rows, schema=[column.name for column in schema.columns("plan")], orient="row", infer_schema_length=None)
-    return schema.cast("plan", frame).sort("chosen", "worth", "option", descending=[True, True, False], nulls_last=True)
-
-
-def _share(found: Found, number: int) -> float:
-    """Share taken; what is free and changes nothing is not taken."""
-    share = float(found.chosen[number])
-    option = found.problem.options[number]
-    idle = option.usd <= 0 and not option.given and not found.worth[number] > SCARCE
-    return 0.0 if share <= CHOSEN or idle else min(share, 1.0)
-
-
-def _row(option: Option, share: float, found: Found, number: int, reasons: Reasons) -> tuple[object, ...]:
-    size, worth = option.size * (share or 1.0), float(found.worth[number]) if share else None
-    return _cells(option, share, size, share * option.usd, worth, reasons.sentence(number, share))
-
-
-def _row_left(world: World, option: Option) -> tuple[object, ...]:
-    reason = option.left or "the scenarios do not touch what it makes"
-    return _cells(option, 0.0, option.size, 0.0, None, f"Left: {reason}.")
-
-
-def _cells(option: Option, share: float, size: float, usd: float, worth: float | None, why: str) -> tuple[object, ...]:
-    start = int(np.ceil(option.opening))
-    return (option.option, option.kind, option.name, option.actor, option.product, share, size, start, usd, worth, why, option.source)
-
-
-def _service(found: Found) -> pl.DataFrame:
-    """Table `service`: tonnes wanted and missing by year, ally, use and product, before and after."""
-    made: Case = found.problem.case
-    flat, parts = made.grid, []
-    for state, solution in (("before", found.before), ("after", found.after)):
-        for slot, missing in found.problem.missing(solution).items():
-            if made.value[slot] > 0:
-                parts.append(
-                    pl.DataFrame(
-                        {
-                            "year": made.years,
-                            "actor": flat.actors[flat.slot_actor[slot]],
-                            "use": flat.uses[flat.slot_use[slot]],
-                            "product": flat.products[flat.slot_product[slot]],
-                            "state": state,
-                            "wanted": made.chance @ made.demand[:, :, slot] * flat.need[slot],
-                            "missing": made.chance @ missing,
-                            "worst": missing.max(axis=0),
-                        }
-                    )
-                )
-    columns = [column.name for column in schema.columns("service")]
-    empty = pl.DataFrame(schema=columns).cast(pl.String())
-    return schema.cast("service", pl.concat(parts).sort(columns[:5]) if parts else empty)
-
-
-def _bottlenecks(found: Found, budget: float) -> pl.DataFrame:
-    """Table `bottlenecks`: what one more tonne (or dollar of budget) would save, from the duals of the plan."""
-    rows = [(*key, usd) for key, usd in _scarce(found).items() if usd > SCARCE]
-    problem = found.problem
-    shadow = problem.shadow(found.after)
-    if shadow > 1e-9 and budget > 0:
-        rows.append((problem.case.years[0], "*", "*", "budget", shadow))
-    columns = [column.name for column in schema.columns("bottlenecks")]
-    frame = pl.DataFrame(rows, schema=columns, orient="row") if rows else pl.DataFrame(schema=columns).cast(pl.String())
-    return schema.cast("bottlenecks", frame).sort("usd_per_t", *columns[:4], descending=[True, False, False, False, False])
-
-
-def _scarce(found: Found) -> dict[tuple[int, str, str, str], float]:
-    """USD per tonne by (year, product, actor, constraint): supply that reaches an ally, capacity of plants and projects."""
-    problem, after = found.problem, found.neutral
-    flat, years, best = problem.case.grid, problem.case.years, dict[tuple[int, str, str, str], float]()
-    duals, limits = problem.row_duals(after), -problem.blocks(after.reduced).sum(axis=0) * 1e6
-    parts = [((key[1], key[2], "supply"), duals[:, row]) for key, row in problem.block.rows.items() if key[0] == "ally"]
-    for column in problem.block.of("plant") + problem.block.of("idle"):
-        node = int(problem.block.keys[column][0])
-        parts.append(((flat.products[flat.node_product[node]], flat.actors[flat.node_actor[node]], "capacity"), limits[:, column]))
-    for key, row in problem.block.rows.items():
-        if key[0] == "option" and problem.options[int(key[1])].kind == "project":
-            parts.append(((key[2], problem.options[int(key[1])].actor, "capacity"), -duals[:, row]))
-    for (product, actor, constraint), values in parts:
-        for year, usd in zip(years, values, strict=True):
-            place = (year, product, actor, constraint)
-            best[place] = max(best.get(place, 0.0), float(usd))
-    return best

@@ -1,34 +1,42 @@
-"""The plan's two-stage linear program as arrays.
+"""The plan's two-stage program: from a case and its allies to the blocks that the L-shaped method solves.
 
-    minimise  sum c y + sum_s p_s C_s + lambda (eta + sum_s p_s xi_s / (1 - alpha))
-    C_s = sum over years, allied uses of discount x value x tonnes missing;   xi_s >= C_s - eta;   sum c y <= budget;   0 <= y <= 1
+    minimise  sum c y + sum_s p_s C_s + risk * CVaR_tail(C),   C_s = sum over years, allied uses of discount x value x tonnes missing
+    sum c y <= budget,   0 <= y <= 1
 
-First stage: the share y of each option. Second stage, a year and scenario at a time (see template.py): flows, output, stock taken, tonnes
-missing; a stock is used once over the years of a scenario. Money is in million USD inside the program, tonnes are t a year.
+First stage z: the share y of each option, then the part a of each player (1: in the club, 0: out of it; see game.py). Second stage, for
+each state of each block: flows, output, stock taken, tonnes missing in all years (template.py); a stock is used once over the years.
+Money is in million USD inside the program, tonnes are t a year.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy import sparse
 
 from ytterby.core.grid import Floats, Grid, Ints
-from ytterby.planning.network import Flags, running
+from ytterby.planning.limits import Limits
+from ytterby.planning.network import Flags
 from ytterby.planning.options import Option
-from ytterby.planning.solver import INFINITY, Program, Solution
-from ytterby.planning.template import SEGMENTS, TRIFLE, Template, template
+from ytterby.planning.parts import components, courses, feeds, part_of
+from ytterby.planning.recourse import Block, FirstStage, TwoStage, distinct
+from ytterby.planning.solver import INFINITY, Solution
+from ytterby.planning.template import Template, template
 
 MILLION = 1e6
+TRIFLE = 1e-5
+"""By how much a later part of a use's need is dearer to miss, so that equal uses share a shortage instead of one bearing it all."""
 
 
 @dataclass(frozen=True)
 class Case:
     """What a plan is made for, as arrays; K options, S scenarios, T years, L links, U slots.
 
-    chance (S) sums to 1; share (S, T, L) of base flows let through; demand (S, T, U) as a multiple of the base year's need;
-    value (U) USD per t missing, 0 for what is no valued final use; discount (T); reserve (S): t in stock by (product, actor).
-    recipes: feeds (product, t per t) of each product; scope: products that the shocks can reach; partners: who may help, allies too.
+    chance (S) sums to 1; share (S, T, G) of base flows let through, by group of links; group (L); demand (S, T, U) as a multiple of the
+    base year's need; value (U) USD per t missing, 0 for what is no valued final use; discount (T); reserve (S): t in stock by
+    (product, actor). recipes: feeds (product, t per t) of each product; scope: products that the shocks can reach; partners: who may
+    help, allies too.
     """
 
     grid: Grid
@@ -36,6 +44,7 @@ class Case:
     years: tuple[int, ...]
     chance: Floats
     share: Floats
+    group: Ints
     demand: Floats
     value: Floats
     discount: Floats
@@ -48,228 +57,223 @@ class Case:
 
 
 @dataclass(frozen=True)
-class Problem:
-    """The program of one case for one set of allies, with the places of what is read from its solution.
+class Part:
+    """One block with what its columns and rows mean. slots: of the whole grid; kept: the columns that can move, year by year."""
 
-    Columns: one per option, eta, xi (S), then the template's columns for each scenario and year. high: their upper bounds (S, T, columns).
-    """
+    grid: Grid
+    slots: Ints
+    template: Template
+    block: Block
+    kept: Ints
+    years: int
+
+    def cells(self, values: Floats) -> Floats:
+        """Return a solution's columns as (years, columns of the template); what cannot move is 0."""
+        full = np.zeros(self.years * len(self.template.kinds))
+        full[self.kept] = values
+        return full.reshape(self.years, -1)
+
+    def rows(self, dual: Floats) -> Floats:
+        """Return a solution's duals of the yearly rows: (years, rows of the template)."""
+        return dual[: self.years * len(self.template.rows)].reshape(self.years, -1)
+
+    def missing(self, solution: Solution) -> dict[int, Floats]:
+        """Return tonnes missing of each final use: slot of the whole grid -> (years)."""
+        found: dict[int, Floats] = {}
+        cells = self.cells(solution.x)
+        for column in self.template.of("missing"):
+            slot = int(self.slots[int(self.template.keys[column][0])])
+            found[slot] = found.get(slot, 0.0) + cells[:, column]
+        return found
+
+
+@dataclass(frozen=True)
+class Problem:
+    """The program of one case for one set of allies. z holds options first, then players; budget: row 0 of the first stage."""
 
     case: Case
     allies: frozenset[str]
     options: tuple[Option, ...]
-    block: Template
-    program: Program
-    high: Floats
+    players: tuple[str, ...]
+    parts: tuple[Part, ...]
+    program: TwoStage
 
-    def blocks(self, values: Floats) -> Floats:
-        """Return the template's columns of a solution: (scenarios, years, columns)."""
-        cells: Floats = values[len(self.options) + 1 + len(self.case.chance) :].reshape(self.high.shape)
-        return cells
+    @cached_property
+    def usd(self) -> Floats:
+        """Cost of each option taken whole (USD)."""
+        return np.array([option.usd for option in self.options], dtype=float)
 
-    def missing(self, solution: Solution) -> dict[int, Floats]:
-        """Return tonnes missing of each final use: slot -> (scenarios, years)."""
-        found: dict[int, Floats] = {}
-        cells = self.blocks(solution.x)
-        for column in self.block.of("missing"):
-            slot = int(self.block.keys[column][0])
-            found[slot] = found.get(slot, 0.0) + cells[:, :, column]
-        return found
+    @cached_property
+    def given(self) -> Floats:
+        """1 for options that are there whatever the plan."""
+        return np.array([option.given for option in self.options], dtype=float)
 
-    def costs(self, solution: Solution) -> Floats:
-        """Return the discounted cost of the shortage in each scenario (USD)."""
-        total = np.zeros(len(self.case.chance))
-        for slot, tonnes in self.missing(solution).items():
-            total += self.case.value[slot] * (tonnes @ self.case.discount)
-        return total
-
-    def row_duals(self, solution: Solution) -> Floats:
-        """Return what one more tonne in a template row would save, summed over scenarios: (years, rows), USD/t, discounted."""
-        shape = (len(self.case.chance), len(self.case.years), len(self.block.rows))
-        per_row: Floats = solution.dual[: int(np.prod(shape))].reshape(shape).sum(axis=0) * MILLION
-        return per_row
-
-    @property
-    def budget_row(self) -> int:
-        """Number of the row that holds spending within the budget."""
-        return len(self.case.chance) * len(self.case.years) * len(self.block.rows)
-
-    def shadow(self, solution: Solution) -> float:
-        """Return what one more dollar of budget would save beyond itself (USD/USD)."""
-        return max(0.0, -float(solution.dual[self.budget_row]))
+    def stage(self, shares: Floats) -> Floats:
+        """Return z for shares of the options, with every player in the club."""
+        return np.concatenate([shares, np.ones(len(self.players))])
 
 
-def build(case: Case, allies: frozenset[str], absent: frozenset[str], budget: float) -> Problem:
-    """Turn a case into the program for some allies. Absent actors send allies and partners nothing, and their options are gone."""
-    allied, gone, friends = (_flags(case.grid, names) for names in (allies, absent, case.partners - absent))
-    options = tuple(option for option in case.options if option.actor not in absent and (option.kind != "stock" or option.actor in allies))
-    block = template(case.grid, allied, set(case.scope), options, case.recipes, friends)
-    high, need = _limits(replace(case, share=_cut(case, gone, allied | friends)), block, options, allied)
-    return Problem(case, allies, options, block, _program(case, block, options, high, need, budget), high)
-
-
-def _cut(case: Case, gone: Flags, club: Flags) -> Floats:
-    """Shares of base flows let through when those who are gone send nothing to the club; they go on serving everyone else."""
-    lost = gone[case.grid.node_actor[case.grid.link_node]] & club[case.grid.slot_actor[case.grid.link_slot]]
-    return np.where(lost, 0.0, case.share)
+def build(case: Case, allies: frozenset[str], budget: float, segments: int = 1) -> Problem:
+    """Turn a case into the program for some allies and a budget (USD)."""
+    allied = _flags(case.grid, allies)
+    friends = _flags(case.grid, case.partners)
+    options = tuple(option for option in case.options if option.kind != "stock" or option.actor in allies)
+    players = tuple(sorted(allies | case.partners))
+    place = {name: number for number, name in enumerate([*(option.option for option in options), *players])}
+    parts, states = [], []
+    for products in components(feeds(case.grid, case.recipes), case.scope):
+        part, of = _part(case, products, allied, friends, options, place, segments)
+        if part is not None:
+            parts.append(part)
+            states.append(of)
+    of = np.array(states).reshape(len(parts), len(case.chance))
+    program = TwoStage(_first(options, len(players), budget), tuple(part.block for part in parts), of, case.chance, case.risk, case.tail)
+    return Problem(case, allies, options, players, tuple(parts), program)
 
 
 def _flags(grid: Grid, names: frozenset[str]) -> Flags:
     return np.array([actor in names for actor in grid.actors], dtype=bool)
 
 
-def _limits(case: Case, block: Template, options: Sequence[Option], allied: Flags) -> tuple[Floats, Floats]:
-    """Upper bounds of the template's columns and need of its rows, for each scenario and year."""
-    scenarios, years = len(case.chance), len(case.years)
-    high, need = np.full((scenarios, years, len(block.kinds)), INFINITY), np.zeros((scenarios, years, len(block.rows)))
-    for scenario in range(scenarios):
-        reserve = {key[1:] for key in block.rows if key[0] == "ally" and case.reserve[scenario].get((key[1], key[2]), 0.0) > 0}
-        stocked = reserve | {(option.outputs[0][0], option.actor) for option in options if option.kind == "stock"}
-        for year in range(years):
-            rate = running(case.grid, case.share[scenario, year], allied)
-            sent = case.grid.flow * case.share[scenario, year] * rate[case.grid.link_node]
-            limit = _Limit(case, options, allied, rate, sent, case.demand[scenario, year] * case.grid.need, case.years[year], stocked)
-            high[scenario, year] = [limit.of(kind, key) for kind, key in zip(block.kinds, block.keys, strict=True)]
-            for slot in {int(block.keys[column][0]) for column in block.of("missing")}:
-                row = block.rows["ally", case.grid.products[case.grid.slot_product[slot]], case.grid.actors[case.grid.slot_actor[slot]]]
-                need[scenario, year, row] += limit.need[slot]
-    return high, need
+def _first(options: Sequence[Option], players: int, budget: float) -> FirstStage:
+    """The first stage: row 0 is the budget, then no more than one whole of each group of vintages."""
+    usd = np.array([option.usd for option in options], dtype=float) / MILLION
+    groups = sorted({option.group for option in options if option.group})
+    rows = [np.concatenate([usd, np.zeros(players)])]
+    rows += [np.array([*(float(option.group == name) for option in options), *np.zeros(players)]) for name in groups]
+    low = np.array([*(float(option.given) for option in options), *np.ones(players)])
+    return FirstStage(
+        cost=rows[0],
+        low=low,
+        high=np.ones(len(low)),
+        rows=sparse.csr_array(np.array(rows)),
+        row_low=np.full(len(rows), -INFINITY),
+        row_high=np.array([budget / MILLION, *np.ones(len(groups))]),
+        whole=np.array([*(option.kind == "project" for option in options), *np.zeros(players, dtype=bool)], dtype=bool),
+    )
 
 
-class _Limit:
-    """Upper bounds of one scenario and year."""
+def _part(
+    case: Case, products: frozenset[str], allied: Flags, friends: Flags, options: Sequence[Option], place: dict[str, int], segments: int
+) -> tuple[Part | None, Ints]:
+    """One block, and which of its states each scenario is; None where no use of an ally has a value."""
+    grid, links, slots = part_of(case.grid, products)
+    own = [option for option in options if any(product in products for product, _ in option.outputs)]
+    keys = sorted({key for reserve in case.reserve for key in reserve if key[0] in products})
+    reserve = np.array([[one.get(key, 0.0) for key in keys] for one in case.reserve]).reshape(len(case.chance), len(keys))
+    group, inside = np.unique(case.group[links], return_inverse=True)
+    share, demand = case.share[:, :, group], case.demand[:, :, slots[grid.final()]]
+    first, course = courses(share, demand, reserve)
+    layout = template(grid, allied, own, case.recipes, friends, segments)
+    if not any(case.value[slots[int(layout.keys[column][0])]] > 0 for column in layout.of("missing")):
+        return None, course
+    limits = Limits(grid, share[first][:, :, inside], case.demand[first][:, :, slots], allied, own, case.years, place)
+    held = [dict(zip(keys, row, strict=True)) for row in reserve[first]]
+    block, kept = _Assembly(case, layout, limits, own, held, segments).block(case.value[slots])
+    merged, of = distinct(block)
+    return Part(grid, slots, layout, merged, kept, len(case.years)), of[course]
+
+
+class _Assembly:
+    """Repeats a template over the years and joins them by the stocks."""
 
     def __init__(
         self,
         case: Case,
+        layout: Template,
+        limits: Limits,
         options: Sequence[Option],
-        allied: Flags,
-        rate: Floats,
-        sent: Floats,
-        need: Floats,
-        year: int,
-        stocked: set[tuple[str, ...]],
+        held: Sequence[dict[tuple[str, str], float]],
+        segments: int,
     ) -> None:
-        self.grid, self.options, self.rate, self.need, self.year, self.stocked = case.grid, options, rate, need, year, stocked
-        grid = case.grid
-        to_ally = allied[grid.slot_actor[grid.link_slot]]
-        outside = to_ally & ~allied[grid.node_actor[grid.link_node]]
-        counted = outside & (grid.essential | (grid.slot_use >= 0))[grid.link_slot]
-        place = grid.slot_product * len(grid.actors) + grid.slot_actor
-        self.inflow = np.bincount(place[grid.link_slot[counted]], sent[counted], len(grid.products) * len(grid.actors))
-        base = np.bincount(grid.link_node, grid.flow * to_ally, len(grid.output))
-        able = np.bincount(grid.link_node, sent * to_ally, len(grid.output))
-        self.able = np.divide(able, base, out=np.ones_like(able), where=base > 0)
-        self.delivered = np.bincount(grid.link_node[outside], sent[outside], len(grid.output))
-        self.product = {product: number for number, product in enumerate(grid.products)}
-        self.actor = {actor: number for number, actor in enumerate(grid.actors)}
+        self.case, self.layout, self.limits, self.options, self.held, self.segments = case, layout, limits, options, held, segments
+        self.states, self.years = limits.shape
+        self.width, self.height = len(layout.kinds), len(layout.rows)
+        self.acts: list[tuple[int, int, Floats]] = []
 
-    def of(self, kind: str, key: tuple[int | str, ...]) -> float:
-        """Return the upper bound (t a year) of a column by its kind and key."""
-        grid = self.grid
-        if kind == "missing":
-            return float(self.need[int(key[0])]) / SEGMENTS
-        if kind == "plant":
-            return float(grid.capacity[int(key[0])] * self.able[int(key[0])])
-        if kind == "idle":
-            return float((grid.capacity - grid.output)[int(key[0])] * (self.rate[int(key[0])] > 0))
-        if kind == "inflow":
-            return float(self.inflow[self.product[str(key[0])] * len(grid.actors) + self.actor[str(key[1])]])
-        if kind == "release":
-            return INFINITY if key in self.stocked else 0.0
-        return self.most(self.options[int(key[0])], str(key[1])) if kind == "option" else INFINITY
+    def block(self, value: Floats) -> tuple[Block, Ints]:
+        """Return the block and the columns kept in it."""
+        high = self._columns()
+        rows, entries = self._rows()
+        acted = {place for place, _, _ in self.acts}
+        kept = np.array([column for column in range(high.shape[1]) if column in acted or (high[:, column] > 0).any()], dtype=np.int64)
+        matrix = self._matrix(entries, rows.shape[1])[:, kept]
+        order = np.full(high.shape[1], -1)
+        order[kept] = np.arange(len(kept))
+        place = [int(order[at]) if at < high.shape[1] else at - high.shape[1] + len(kept) for at, _, _ in self.acts]
+        kind = np.array([key[0] in ("ally", "own", "pool") for key in self.layout.rows], dtype=bool)
+        at_least = np.concatenate([np.tile(kind, self.years), np.zeros(rows.shape[1] - self.years * self.height, dtype=bool)])
+        block = Block(
+            cost=self._cost(value)[kept],
+            start=matrix.indptr.astype(np.int64),
+            index=matrix.indices.astype(np.int64),
+            value=matrix.data,
+            at_least=at_least,
+            limit=np.hstack([high[:, kept], rows]),
+            place=np.array(place, dtype=np.int64),
+            param=np.array([number for _, number, _ in self.acts], dtype=np.int64),
+            slope=np.array([slope for _, _, slope in self.acts]).T.reshape(self.states, len(self.acts)),
+        )
+        return block, kept
 
-    def most(self, option: Option, product: str) -> float:
-        """Return the most that an option taken whole gives of a product in the year."""
-        made = dict(option.outputs)[product] * option.ready(self.year)
-        if option.kind != "agreement":
-            return made
-        node = np.flatnonzero((self.grid.node_product == self.product[product]) & (self.grid.node_actor == self.actor[option.actor]))
-        return max(0.0, float(made * self.rate[node].sum() - self.delivered[node].sum()))
+    def _act(self, first: int, step: int, acts: Sequence[tuple[int, Floats]]) -> None:
+        """What z adds to a limit of each year: places first, first + step, ..."""
+        for number, slope in acts:
+            self.acts += [(first + year * step, number, slope[:, year]) for year in range(self.years) if slope[:, year].any()]
 
+    def _columns(self) -> Floats:
+        """Upper bounds of all columns at z = 0: (K, T x width)."""
+        high = np.empty((self.states, self.years, self.width))
+        stocked = self._stocked()
+        for column, (kind, key) in enumerate(zip(self.layout.kinds, self.layout.keys, strict=True)):
+            high[:, :, column], acts = self.limits.of(kind, key, self.segments)
+            if kind == "release" and key not in stocked:
+                high[:, :, column] = 0.0
+            if kind == "option" and not any(slope.any() for _, slope in self.limits.built(str(key[0]), str(key[1]))):
+                high[:, :, column] = 0.0
+            self._act(column, self.width, acts)
+        return high.reshape(self.states, -1)
 
-def _program(case: Case, block: Template, options: Sequence[Option], high: Floats, need: Floats, budget: float) -> Program:
-    """Repeat the template over scenarios and years and join the parts that bind them."""
-    scenarios, years, width = high.shape
-    first = len(options) + 1 + scenarios
-    cells, rows = scenarios * years, len(block.rows)
-    step = np.arange(cells)[:, None]
-    row = (np.array(block.row_index, dtype=np.int64)[None, :] + step * rows).ravel()
-    column = (np.array(block.column_index, dtype=np.int64)[None, :] + step * width + first).ravel()
-    joined = _joined(case, block, options, high, first)
-    value = np.concatenate([np.tile(block.value, cells), joined[2]])
-    extra_low, extra_high = _joined_bounds(case, block, options, budget)
-    shape = (cells * rows + len(extra_low), first + cells * width)
-    matrix = sparse.csc_array((value, (np.concatenate([row, joined[0]]), np.concatenate([column, joined[1]]))), shape=shape)
-    limit = np.where([key[0] == "option" for key in block.rows], 0.0, INFINITY)
-    least = np.where([key[0] == "option" for key in block.rows], -INFINITY, need)
-    given = np.array([option.given for option in options], dtype=float)
-    return Program(
-        cost=_cost(case, block, options, high),
-        low=np.concatenate([given, np.zeros(shape[1] - len(options))]),
-        high=np.concatenate([np.ones(len(options)), np.full(1 + scenarios, INFINITY), high.ravel()]),
-        row_low=np.concatenate([least.ravel(), extra_low]),
-        row_high=np.concatenate([np.tile(limit, cells), extra_high]),
-        start=matrix.indptr.astype(np.int64),
-        index=matrix.indices.astype(np.int64),
-        value=matrix.data,
-    )
+    def _stocked(self) -> set[tuple[int | str, ...]]:
+        bought = {(option.outputs[0][0], option.actor) for option in self.options if option.kind == "stock"}
+        return {*bought, *(key for held in self.held for key, t in held.items() if t > 0)}
 
+    def _rows(self) -> tuple[Floats, list[tuple[int, int, float]]]:
+        """Limits of the rows at z = 0 (K, T x height + stocks), and the stock rows' non-zeros."""
+        base, total = self.years * self.width, self.years * self.height
+        need = np.zeros((self.states, self.years, self.height))
+        for slot in {int(self.layout.keys[column][0]) for column in self.layout.of("missing")}:
+            grid = self.limits.grid
+            row = self.layout.rows["ally", grid.products[grid.slot_product[slot]], grid.actors[grid.slot_actor[slot]]]
+            need[:, :, row] += self.limits.need[:, :, slot]
+        for name, row in self.layout.rows.items():
+            if name[0] == "option":
+                self._act(base + row, self.height, self.limits.built(name[1], name[2]))
+        release = {self.layout.keys[column]: column for column in self.layout.of("release")}
+        stocked = self._stocked()
+        stocks = [key for key in release if key in stocked]
+        entries, limit = [], np.zeros((self.states, len(stocks)))
+        for number, key in enumerate(stocks):
+            limit[:, number] = [held.get((str(key[0]), str(key[1])), 0.0) for held in self.held]
+            entries += [(total + number, year * self.width + release[key], 1.0) for year in range(self.years)]
+            for option in self.options:
+                if option.kind == "stock" and (option.outputs[0][0], option.actor) == key:
+                    self.acts.append((base + total + number, self.limits.place[option.option], np.full(self.states, option.size)))
+        return np.hstack([need.reshape(self.states, -1), limit]), entries
 
-def _weight(case: Case, block: Template) -> tuple[list[int], Floats]:
-    """Columns of missing tonnes and their discounted value, (years, columns), in million USD per t."""
-    columns = block.of("missing")
-    value = np.array([case.value[int(block.keys[column][0])] for column in columns]) / MILLION
-    return columns, case.discount[:, None] * value[None, :]
+    def _matrix(self, extra: Sequence[tuple[int, int, float]], rows: int) -> sparse.csc_array:
+        step = np.arange(self.years)[:, None]
+        row = (np.array(self.layout.row_index, dtype=np.int64)[None, :] + step * self.height).ravel()
+        column = (np.array(self.layout.column_index, dtype=np.int64)[None, :] + step * self.width).ravel()
+        more = np.array(extra, dtype=float).reshape(-1, 3)
+        place = np.concatenate([row, more[:, 0].astype(np.int64)]), np.concatenate([column, more[:, 1].astype(np.int64)])
+        value = np.concatenate([np.tile(self.layout.value, self.years), more[:, 2]])
+        return sparse.csc_array((value, place), shape=(rows, self.years * self.width))
 
-
-def _cost(case: Case, block: Template, options: Sequence[Option], high: Floats) -> Floats:
-    columns, weight = _weight(case, block)
-    later = 1 + TRIFLE * np.array([int(block.keys[column][1]) for column in columns])
-    cost = np.zeros(high.shape)
-    cost[:, :, columns] = case.chance[:, None, None] * (weight * later)[None, :, :]
-    tail = np.concatenate([[case.risk], case.risk * case.chance / (1 - case.tail)])
-    return np.concatenate([[option.usd / MILLION for option in options], tail, cost.ravel()])
-
-
-def _stocked(block: Template) -> list[tuple[str, ...]]:
-    return [key[1:] for key in block.rows if key[0] == "ally"]
-
-
-def _joined(case: Case, block: Template, options: Sequence[Option], high: Floats, first: int) -> tuple[Ints, Ints, Floats]:
-    """Non-zeros of the rows that join years and scenarios: built capacity, budget, stocks, the cost of each scenario."""
-    scenarios, years, width = high.shape
-    rows = len(block.rows)
-    entries: list[tuple[int, int, float]] = []
-    for column in block.of("option"):
-        number, product = int(block.keys[column][0]), str(block.keys[column][1])
-        row = block.rows["option", str(number), product]
-        most = high[:, :, column].ravel()
-        entries += [(cell * rows + row, number, -float(most[cell])) for cell in range(scenarios * years) if most[cell] > 0]
-    last = scenarios * years * rows
-    entries += [(last, number, option.usd / MILLION) for number, option in enumerate(options) if option.usd > 0]
-    release = {block.keys[column]: column for column in block.of("release")}
-    keys = _stocked(block)
-    bought = {(option.outputs[0][0], option.actor): number for number, option in enumerate(options) if option.kind == "stock"}
-    for scenario in range(scenarios):
-        for place, key in enumerate(keys):
-            row = last + 1 + scenario * len(keys) + place
-            entries += [(row, first + (scenario * years + year) * width + release[key], 1.0) for year in range(years)]
-            entries += [(row, bought[key], -options[bought[key]].size)] if key in bought else []
-    columns, weight = _weight(case, block)
-    last += 1 + scenarios * len(keys)
-    for scenario in range(scenarios):
-        entries += [(last + scenario, len(options), -1.0), (last + scenario, len(options) + 1 + scenario, -1.0)]
-        for year in range(years):
-            start = first + (scenario * years + year) * width
-            entries += [
-                (last + scenario, start + column, float(cost)) for column, cost in zip(columns, weight[year], strict=True) if cost > 0
-            ]
-    place_row, place_column, value = zip(*entries, strict=True)
-    return np.array(place_row, dtype=np.int64), np.array(place_column, dtype=np.int64), np.array(value, dtype=float)
-
-
-def _joined_bounds(case: Case, block: Template, options: Sequence[Option], budget: float) -> tuple[Floats, Floats]:
-    keys = _stocked(block)
-    reserve = [case.reserve[scenario].get((key[0], key[1]), 0.0) for scenario in range(len(case.chance)) for key in keys]
-    high = np.array([budget / MILLION, *reserve, *np.zeros(len(case.chance))])
-    return np.full(len(high), -INFINITY), high
+    def _cost(self, value: Floats) -> Floats:
+        """Discounted value of a missing tonne, million USD."""
+        cost = np.zeros((self.years, self.width))
+        for column in self.layout.of("missing"):
+            slot, segment = (int(part) for part in self.layout.keys[column])
+            cost[:, column] = self.case.discount * value[slot] * (1 + TRIFLE * segment) / MILLION
+        return cost.ravel()

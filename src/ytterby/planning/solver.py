@@ -33,12 +33,17 @@ class Program:
 
 @dataclass(frozen=True)
 class Solution:
-    """An optimum: x (columns), reduced cost (columns), dual (rows: change of the objective per unit of the row's bound), objective."""
+    """An optimum: x (columns), reduced cost (columns), dual (rows: change of the objective per unit of the row's bound), objective.
+
+    bound: proven lower bound of the objective (a mixed-integer program stops at a small gap); pivots: simplex steps from the last basis.
+    """
 
     x: Floats
     reduced: Floats
     dual: Floats
     objective: float
+    bound: float = -INFINITY
+    pivots: int = 0
 
 
 class Solver:
@@ -54,12 +59,13 @@ class Solver:
     [3.0]
     """
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, presolve: bool = True) -> None:
         import highspy
 
         # The Python class greets on standard output, which would spoil `--format json`; the compiled class below it does not.
         self._highs: Any = highspy.Highs.__base__()
-        settings = {"output_flag": False, "threads": 1, "solver": "simplex", "simplex_strategy": 1, "random_seed": 0}
+        settings: dict[str, object] = {"output_flag": False, "threads": 1, "solver": "simplex", "simplex_strategy": 1, "random_seed": 0}
+        settings |= {"presolve": "choose" if presolve else "off", "mip_rel_gap": 1e-7}
         for name, value in settings.items():
             self._highs.setOptionValue(name, value)
         self._highs.passModel(_model(highspy, program))
@@ -68,9 +74,35 @@ class Solver:
         """Set the bounds of some columns; the basis stays."""
         self._highs.changeColsBounds(len(columns), columns.astype(np.int32), low.astype(float), high.astype(float))
 
-    def free(self, row: int) -> None:
-        """Take the bounds off a row."""
-        self._highs.changeRowBounds(row, -INFINITY, INFINITY)
+    def bound_rows(self, rows: Ints, low: Floats, high: Floats) -> None:
+        """Set the bounds of some rows; the basis stays."""
+        self._highs.changeRowsBounds(len(rows), rows.astype(np.int32), low.astype(float), high.astype(float))
+
+    def add_rows(self, low: Floats, start: Ints, index: Ints, value: Floats) -> None:
+        """Add rows low <= a x, given by rows (compressed sparse rows, without the last start); the basis stays."""
+        high = np.full(len(low), INFINITY)
+        self._highs.addRows(
+            len(low), low.astype(float), high, len(index), start.astype(np.int32), index.astype(np.int32), value.astype(float)
+        )
+
+    def drop_rows(self, rows: Ints) -> None:
+        """Take rows out; those that follow move up."""
+        self._highs.deleteRows(len(rows), rows.astype(np.int32))
+
+    def whole(self, columns: Ints) -> None:
+        """Let columns take whole numbers only: from now on a mixed-integer program, without duals."""
+        import highspy
+
+        kinds = np.full(len(columns), int(highspy.HighsVarType.kInteger), dtype=np.uint8)
+        self._highs.changeColsIntegrality(len(columns), columns.astype(np.int32), kinds)
+
+    def basis(self) -> Any:
+        """Return the last basis, to be set again by `start_from`."""
+        return self._highs.getBasis()
+
+    def start_from(self, basis: Any) -> None:
+        """Let the next solve start from a basis of this program or of another with the same rows and columns."""
+        self._highs.setBasis(basis)
 
     def price(self, columns: Ints, cost: Floats) -> None:
         """Set the costs of some columns; the basis stays."""
@@ -86,11 +118,15 @@ class Solver:
         if str(status) != "HighsModelStatus.kOptimal":
             raise ModelError(f"the plan's linear program ended as '{self._highs.modelStatusToString(status)}'; planning; please report it")
         found = self._highs.getSolution()
+        info = self._highs.getInfo()
+        objective = float(info.objective_function_value)
         return Solution(
             x=np.array(found.col_value),
             reduced=np.array(found.col_dual),
             dual=np.array(found.row_dual),
-            objective=float(self._highs.getInfo().objective_function_value),
+            objective=objective,
+            bound=float(info.mip_dual_bound) if info.mip_node_count >= 0 else objective,
+            pivots=int(info.simplex_iteration_count),
         )
 
     def _run(self) -> Any:

@@ -1,20 +1,23 @@
-"""What each chosen option and each partner is worth: the program solved again without it.
+"""The solved plan, and what each option in it or left out of it is worth: the recourse solved again without it, or with it.
 
 worth of an option = expected shortage cost with it dropped and the rest of the plan as it is - expected shortage cost of the plan
-worth of a partner = the others' expected cost with it absent - the others' expected cost with it taking part, each with its own best plan
-
-gain of an option that is left = fall of E[C] + risk * CVaR[C] when it is added whole to the plan, the rest as it is
+gain of an option = change of E[C] + risk * CVaR[C] when it is added whole to the plan, or taken out, the rest as it is: the cost at
+which the answer flips
 
 E[C] is the expected cost of shortages (USD, discounted). Worths do not add up: links of one chain are each worth the chain.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
-import polars as pl
 
-from ytterby.planning.problem import MILLION, Case, Problem, build
-from ytterby.planning.solver import Floats, Solution, Solver
+from ytterby.planning.lshaped import LShaped, Optimum, Progress
+from ytterby.planning.problem import MILLION, Case, Part, Problem, build
+from ytterby.planning.recourse import tail_mean
+from ytterby.planning.solver import Floats, Solution
+from ytterby.planning.template import Key
 
 CHOSEN = 1e-6
 """Shares below this are rounding of the solver."""
@@ -22,84 +25,81 @@ CHOSEN = 1e-6
 
 @dataclass(frozen=True)
 class Found:
-    """A solved plan: the program; the solution without a plan; the optimum; the same plan with duals free of the risk term;
-    the worth of each option taken and the gain of each option left (USD; nan for the others)."""
+    """A solved plan: the program and its method; the optimum; shares taken; costs of the scenarios without and with the plan (S, USD);
+    the recourse at the plan, block by block and state by state; worth of each option taken (USD; else nan) and gain of each option (USD);
+    shadow: what one more dollar of budget would save beyond itself."""
 
     problem: Problem
-    before: Solution
-    after: Solution
-    neutral: Solution
+    method: LShaped
+    optimum: Optimum
+    shares: Floats
+    before: Floats
+    after: Floats
+    recourse: Sequence[Sequence[Solution]]
     worth: Floats
     gain: Floats
+    shadow: float
 
-    @property
-    def chosen(self) -> Floats:
-        """Share of each option of the program."""
-        return self.after.x[: len(self.problem.options)]
+    @cached_property
+    def scarcity(self) -> dict[Key, Floats]:
+        """What one more tonne in a row would save in each year, expected over the scenarios: row -> (T), USD/t, discounted."""
+        found: dict[Key, Floats] = {}
+        for part, optima, chance in self._by_block():
+            rows = part.rows(np.sum([p * one.dual for p, one in zip(chance, optima, strict=True)], axis=0)) * MILLION
+            found |= {key: rows[:, row] for key, row in part.template.rows.items()}
+        return found
+
+    @cached_property
+    def tightness(self) -> dict[tuple[str, str], Floats]:
+        """What one more tonne a year of plant would save: (product, actor) -> (T), USD/t, discounted."""
+        found: dict[tuple[str, str], Floats] = {}
+        for part, optima, chance in self._by_block():
+            cells = -part.cells(np.sum([p * one.reduced for p, one in zip(chance, optima, strict=True)], axis=0)) * MILLION
+            for column in part.template.of("plant") + part.template.of("idle"):
+                node = int(part.template.keys[column][0])
+                place = part.grid.products[part.grid.node_product[node]], part.grid.actors[part.grid.node_actor[node]]
+                found[place] = np.maximum(found.get(place, 0.0), cells[:, column])
+        return found
+
+    def _by_block(self) -> list[tuple[Part, Sequence[Solution], Floats]]:
+        return list(zip(self.problem.parts, self.recourse, self.problem.program.weights(), strict=True))
 
 
-def solve(case: Case, allies: frozenset[str], budget: float) -> Found:
-    """Solve the plan, then without any option but the given ones, then without each chosen one."""
-    problem = build(case, allies, frozenset(), budget)
-    solver, columns = Solver(problem.program), np.arange(len(problem.options))
-    after = solver.solve()
-    given = problem.program.low[columns]
-    taken = np.clip(after.x[columns], given, 1.0)
-    # The best plan first, so that each later solve starts from a basis next to its own.
-    worth, gain = _worths(problem, solver, taken)
-    tail = len(columns) + np.arange(1 + len(case.chance))
-    solver.price(tail, np.zeros(len(tail)))
-    neutral = solver.solve()
-    solver.bound(columns, given, given)
-    return Found(problem, solver.solve(), after, neutral, worth, gain)
+def solve(case: Case, allies: frozenset[str], budget: float, whole: bool = False, progress: Progress | None = None) -> Found:
+    """Solve the plan, then drop or add one option at a time. whole: take projects whole or not at all."""
+    problem = build(case, allies, budget)
+    method = LShaped(problem.program)
+    program = problem.program
+    without = program.costs(method.evaluate(problem.stage(problem.given))) * MILLION
+    optimum = method.minimise(progress=progress)
+    shadow = max(0.0, -float(method.master.dual[0]))
+    if whole:
+        method.master.whole()
+        optimum = method.minimise(progress=progress)
+    # What is free is taken in full: that can only help, and ties are broken alike on every run.
+    shares = np.where(problem.usd > 0, np.clip(optimum.z[: len(problem.options)], problem.given, 1.0), 1.0)
+    recourse = method.solutions(problem.stage(shares))
+    known = [np.array([one.objective for one in optima]) for optima in recourse]
+    worth, gain = _worths(problem, method, shares, known)
+    after = program.costs(known) * MILLION
+    return Found(problem, method, optimum, shares, without, after, recourse, worth, gain, shadow)
 
 
-def expected(problem: Problem, solution: Solution) -> float:
-    """Return the expected shortage cost of a solution (USD, discounted)."""
-    return float(problem.case.chance @ problem.costs(solution))
+def weighed(case: Case, costs: Floats) -> float:
+    """Return E[C] + risk * CVaR[C] of the scenarios' costs, in their unit."""
+    return float(case.chance @ costs) + case.risk * tail_mean(case.chance, costs, case.tail)
 
 
-def _worths(problem: Problem, solver: Solver, taken: Floats) -> tuple[Floats, Floats]:
-    """Fix the plan, then drop or add one option at a time; leaves the plan fixed in the solver, without its budget row."""
-    worth, gain = np.full(len(taken), np.nan), np.full(len(taken), np.nan)
-    columns = np.arange(len(taken))
-    solver.free(problem.budget_row)
-    solver.bound(columns, taken, taken)
-    base = solver.solve()
-    for column, option in enumerate(problem.options):
-        used = taken[column] > CHOSEN
-        one, other = np.array([column]), np.array([0.0 if used else 1.0])
-        solver.bound(one, other, other)
-        changed = solver.solve()
+def _worths(problem: Problem, method: LShaped, shares: Floats, known: Sequence[Floats]) -> tuple[Floats, Floats]:
+    """Fix the plan, then drop or add one option at a time."""
+    worth, gain = np.full(len(shares), np.nan), np.zeros(len(shares))
+    case, base = problem.case, problem.program.costs(known) * MILLION
+    for number in range(len(shares)):
+        used = shares[number] > CHOSEN
+        other = shares.copy()
+        other[number] = 0.0 if used else 1.0
+        costs = problem.program.costs(method.estimate(problem.stage(other))) * MILLION
         if used:
-            worth[column] = max(0.0, expected(problem, changed) - expected(problem, base))
-        else:
-            gain[column] = max(0.0, (base.objective - changed.objective) * MILLION + option.usd)
-        solver.bound(one, taken[one], taken[one])
+            worth[number] = max(0.0, float(case.chance @ (costs - base)))
+        gain[number] = abs(weighed(case, base) - weighed(case, costs))
     return worth, gain
-
-
-def partner_values(case: Case, allies: frozenset[str], budget: float, found: Found) -> pl.DataFrame:
-    """Return table `partners`: each ally and partner, and what its taking part is worth to the others.
-
-    Without it, allies and partners get nothing from its plants, projects and agreements; it goes on serving everyone else. An ally is
-    measured on the others' plan, in which it takes part as a partner (its own uses keep their base claims), so a worth is never negative,
-    nobody is charged for another's needs, one who brings nothing is worth 0 and equals are worth the same. The budget is the same in each.
-    """
-    rows = []
-    for actor in sorted(allies | case.partners):
-        others = allies - {actor}
-        if not others:
-            continue
-        present = expected(found.problem, found.after) if actor not in allies else _cost(case, others, frozenset(), budget)
-        absent = _cost(case, others, frozenset({actor}), budget)
-        # Differences below a millionth of the cost are rounding of the solver.
-        worth = absent - present if absent - present > 1e-6 * absent else 0.0
-        rows.append((actor, worth, present, absent))
-    columns = {"actor": pl.String(), "worth": pl.Float64(), "with_cost": pl.Float64(), "without_cost": pl.Float64()}
-    return pl.DataFrame(rows, schema=columns, orient="row").sort("worth", "actor", descending=[True, False])
-
-
-def _cost(case: Case, allies: frozenset[str], absent: frozenset[str], budget: float) -> float:
-    problem = build(case, allies, absent, budget)
-    return expected(problem, Solver(problem.program).solve())

@@ -43,13 +43,12 @@ class Reasons:
         self.found = found
         self.name = dict(world["products"].select("product", "name").iter_rows())
         self.years = found.problem.case.years
-        self.duals = found.problem.row_duals(found.neutral)
-        self.shadow = found.problem.shadow(found.after)
+        self.shadow = found.shadow
 
     def scarce(self, product: str) -> Floats:
         """Return what one more tonne of a product in the allies' hands saves in each year (USD/t)."""
-        rows = [row for key, row in self.found.problem.block.rows.items() if key[0] in ("pool", "ally") and key[1] == product]
-        return self.duals[:, rows].max(axis=1) if rows else np.zeros(len(self.years))
+        rows = [usd for key, usd in self.found.scarcity.items() if key[0] in ("pool", "ally") and key[1] == product]
+        return np.max(rows, axis=0) if rows else np.zeros(len(self.years))
 
     def sentence(self, number: int, share: float) -> str:
         """Return the sentence of an option of the program that is taken in a share."""
@@ -69,7 +68,8 @@ class Reasons:
         head = "Runs already" if option.given else "Chosen" if whole else f"Chosen for a stake of {part}"
         times = f", {_ratio(worth / usd)} times its cost" if usd > 0 else ""
         tip = "; the worst cases tip the balance" if 0 < worth < usd else ""
-        return f"{head}: {what}; without it alone shortages would cost {money(worth)} more{times}{tip}"
+        flips = f"; it pays up to a cost of {money(float(self.found.gain[number]))}" if usd > 0 else ""
+        return f"{head}: {what}; without it alone shortages would cost {money(worth)} more{times}{tip}{flips}"
 
     def _left(self, option: Option, number: int) -> str:
         gain, least = float(self.found.gain[number]), 1 + self.shadow

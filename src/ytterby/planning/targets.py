@@ -1,0 +1,110 @@
+"""Other questions to the same program: budget against risk, the least budget for a target, what foresight and the whole tree are worth.
+
+frontier       for each budget the least of cost + E[C] + risk * CVaR[C]
+least budget   the smallest budget with E[tonnes missing in a class of uses] <= target
+EVPI           least expected cost - expected cost if each scenario were known beforehand: what a perfect forecast is worth
+VSS            expected cost of the plan made for the mean scenario - least expected cost: what planning for all of them is worth
+               (Birge & Louveaux 2011, ch. 4; both >= 0)
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+import numpy as np
+import polars as pl
+
+from ytterby.errors import InputError
+from ytterby.planning.game import thinned
+from ytterby.planning.lshaped import LShaped
+from ytterby.planning.problem import MILLION, Case, Problem, build
+from ytterby.planning.recourse import Block, TwoStage, tail_mean
+from ytterby.planning.solver import INFINITY, Floats
+
+MONTH = 1 / 12
+STEPS = 60
+"""Steps of Newton's method at most; each lands on another piece of a piecewise linear curve."""
+
+
+def frontier(problem: Problem, method: LShaped, budgets: Iterable[float]) -> pl.DataFrame:
+    """Return for each budget (USD) what is spent, the expected cost of shortages and its CVaR (USD, discounted)."""
+    rows = []
+    for budget in sorted(budgets):
+        method.master.limit(0, -INFINITY, budget / MILLION)
+        found = method.minimise()
+        costs = problem.program.costs(found.costs) * MILLION
+        spent = float(problem.usd @ found.z[: len(problem.usd)])
+        chance, tail = problem.case.chance, problem.case.tail
+        rows.append((budget, spent, float(chance @ costs), tail_mean(chance, costs, tail)))
+    method.master.limit(0, -INFINITY, float(problem.program.first.row_high[0]))
+    return pl.DataFrame(rows, schema=["budget", "spent", "cost", "cvar"], orient="row").cast(pl.Float64())
+
+
+def least_budget(case: Case, allies: frozenset[str], priority: Sequence[int], target: float) -> tuple[float, Floats]:
+    """Return the least budget (USD) with which the expected tonnes missing of some uses stay at or below a target, and the options' shares.
+
+    priority: numbers of the uses' slots in the case's grid. target: t, summed over the years, expected over the scenarios. Newton's method
+    on the least shortage as a function of the budget, which is convex and piecewise linear, so that it ends exactly. Raises InputError
+    if no budget reaches the target.
+    """
+    tonnes = replace(case, value=np.where(np.isin(np.arange(len(case.value)), priority), MILLION, 0.0), discount=np.ones(len(case.years)))
+    full = build(tonnes, allies, 0.0)
+    first = replace(full.program.first, cost=np.zeros(len(full.program.first.cost)))
+    method = LShaped(replace(full.program, first=first, risk=0.0))
+    method.master.limit(0, -INFINITY, INFINITY)
+    best = method.minimise()
+    slack = 1e-6 * max(1.0, target)
+    if best.upper > target + slack:
+        raise InputError(
+            f"the target of {target:,.0f} t missing cannot be met: {best.upper:,.0f} t stay missing with every option taken",
+            "least budget",
+            f"give {best.upper:,.0f} t or more, a later first year, or more partners",
+        )
+    budget = 0.0
+    for _ in range(STEPS):
+        method.master.limit(0, -INFINITY, budget)
+        best = method.minimise()
+        slope = -float(method.master.dual[0])
+        if best.upper <= target + slack or slope <= 0:
+            break
+        budget += (best.lower - target) / slope
+    return budget * MILLION, best.z[: len(full.options)]
+
+
+def foresight(problem: Problem, method: LShaped) -> tuple[float, float]:
+    """Return (EVPI, VSS) of the expected cost (USD), on every n-th scenario where there are many."""
+    program = thinned(replace(problem.program, risk=0.0))
+    best = LShaped(program, method.pools).minimise()
+    known = 0.0
+    for number, chance in enumerate(program.chance):
+        one = replace(program, of=program.of[:, [number]], chance=np.ones(1))
+        known += chance * LShaped(one, method.pools).minimise().lower
+    mean = replace(program, blocks=tuple(_mean(block, of, program) for block, of in zip(program.blocks, program.of, strict=True)))
+    mean = replace(mean, of=np.zeros((len(mean.blocks), 1), dtype=np.int64), chance=np.ones(1))
+    z = LShaped(mean).minimise().z
+    blind = program.objective(z, program.costs(method.evaluate(z)))
+    return max(0.0, best.upper - known) * MILLION, max(0.0, blind - best.lower) * MILLION
+
+
+def month_sooner(problem: Problem, method: LShaped, shares: Floats) -> float:
+    """Return what the plan's projects would save if all that are not open yet opened a month sooner (USD, expected): faster permits.
+
+    The plan stays as it is, so that a plan made anew would save no less.
+    """
+    first = problem.case.years[0]
+    sooner = tuple(
+        replace(option, opening=max(float(first), option.opening - MONTH))
+        if option.kind == "project" and option.opening > first
+        else option
+        for option in problem.case.options
+    )
+    other = build(replace(problem.case, options=sooner), problem.allies, 0.0)
+    z = problem.stage(shares)
+    now, then = problem.program.costs(method.evaluate(z)), other.program.costs(LShaped(other.program).evaluate(z))
+    return float(problem.case.chance @ (now - then)) * MILLION
+
+
+def _mean(block: Block, of: "np.ndarray[tuple[int, ...], np.dtype[np.int64]]", program: TwoStage) -> Block:
+    """The block in the mean of its states."""
+    weight = np.bincount(of, program.chance, block.states)
+    limit = np.where(np.isfinite(block.limit).all(axis=0), weight @ np.where(np.isfinite(block.limit), block.limit, 0.0), block.limit[0])
+    return replace(block, limit=limit[None], slope=(weight @ block.slope)[None])
