@@ -1,5 +1,8 @@
 """The compiled kernel equals model.py, whatever the world, the shock, the number of draws and threads."""
 
+from functools import partial
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -83,6 +86,36 @@ def test_neither_threads_nor_neighbours_change_a_byte(monkeypatch: pytest.Monkey
     for name in ("wanted", "got", "stock"):
         assert getattr(together, name).tobytes() == getattr(alone, name).tobytes()
         assert (getattr(together, name)[:, :, 11:30] == getattr(part, name)).all()
+
+
+@pytest.mark.parametrize("single", [False, True])
+def test_every_instruction_set_gives_the_same_bytes(single: bool) -> None:
+    module, base = compiled.kernel(), two_suppliers()
+    net = network(base)
+    drawn = draw(base, RANGED, net, 19, seed=3)
+    effects = [effect_of(*pair, net, base, Calendar(RANGED.start, 60, 19)) for pair in zip(RANGED.shocks, drawn.figures, strict=True)]
+    links = licensed_links(effects)
+    spans = [(60, pressure(effects, net, links, 10, 19))]
+    found = []
+    for name in module.instructions():
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(compiled, "kernel", lambda name=name: SimpleNamespace(run=partial(module.run, set=name)))
+            results = compiled.run(net, initial_state(net, drawn.cover, drawn.reserve, links), spans, single=single)
+        found.append([values.tobytes() for values in results])
+    assert module.instructions()[-1] == "base"
+    assert all(one == found[0] for one in found)
+
+
+def test_an_instruction_set_that_the_machine_lacks_is_an_error() -> None:
+    base = two_suppliers()
+    net = network(base)
+    drawn = draw(base, scenario(), net, 1, seed=0)
+    state = initial_state(net, drawn.cover, drawn.reserve, licensed_links([]))
+    with pytest.MonkeyPatch.context() as patch:
+        module = compiled.kernel()
+        patch.setattr(compiled, "kernel", lambda: SimpleNamespace(run=partial(module.run, set="avx1024")))
+        with pytest.raises(ValueError, match="avx1024"):
+            compiled.run(net, state, [(1, pressure([], net, licensed_links([]), 0, 1))])
 
 
 def test_a_balance_that_does_not_close_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,29 +1,42 @@
 // A block of draws and its week: goods at hand, production, use. Trade: trade.hpp; prices: prices.hpp; substitutes, scrap, hosts: extras.hpp;
-// the laws: laws.hpp. The equations: model.py.
-#pragma once
-
-#include "inputs.hpp"
-
-#include <string>
+// the laws: laws.hpp. The equations: model.py. Included once for each instruction set (kernel.cpp).
 
 template <class T> struct Block {
     using V = Pack<T>;
     static constexpr int B = lanes<T>;
 
     const Network &net;
+    const Figures<T> fixed;
     Table<T> stock, coming, finished, plan, weights, queue, permits, bank, reserve, cover;
-    Table<T> wanted, asked, usable, inflow, used, under_way, kept, reach, lost, time; // slots
-    Table<T> orders, shipped, waits, part, rest;                                       // links
+    Table<T> wanted, asked, usable, inflow, used, under_way, kept, reach, lost, time, later; // slots
+    Table<T> shipped, part, rest; // links; shipped: orders until ship()
     Table<T> capacity, aim, meet, made, available;                                     // nodes
     Table<T> before, after, change, scale, lacking, offered, shippable;                // products, reserves, licences
     Table<T> price, short_weeks, replaced, granted, last, in_use, scrap, triggered; // markets, pairs, nodes, slots (State)
-    Table<T> full, needed, own, helped, sold, bound, delayed;                       // slots, nodes, links
+    Table<T> full, to_bring, own, helped, sold, bound, delayed;                       // slots, nodes, links
     Table<T> demand_factor, supply_factor, excess, normal, stocked;                 // markets
-    V demand_elasticity, supply_elasticity;
-    bool moved = false, elastic = false;
+    V demand_elasticity, supply_elasticity, lowest; // lowest: the smallest shipment of the week
+    std::vector<uint8_t> turned, scarce; // slots whose shares have moved, nodes that cannot meet their orders
+    bool moved = false, elastic = false, reserved = false, flows_in = false;
     std::string fault;
 
-    Block(const Network &network, const Initial &from, int64_t first) : net(network) {
+    explicit Block(const Network &network) : net(network), fixed(network) {
+        auto size = [](Table<T> &table, int64_t rows) { table.assign(size_t(rows), V{}); };
+        for (Table<T> *one : {&permits, &bank, &shippable}) size(*one, net.licences);
+        for (Table<T> *one : {&wanted, &asked, &usable, &inflow, &used, &under_way, &kept, &reach, &lost, &time, &later, &full, &to_bring, &own})
+            size(*one, net.slots);
+        for (Table<T> *one : {&shipped, &part, &rest, &delayed}) size(*one, net.links);
+        for (Table<T> *one : {&capacity, &aim, &meet, &made, &available, &sold, &bound}) size(*one, net.nodes);
+        for (Table<T> *one : {&before, &after, &change, &scale}) size(*one, net.products);
+        for (Table<T> *one : {&lacking, &offered}) size(*one, net.reserves);
+        size(helped, net.slots);
+        size(queue, net.stages * net.licences);
+        scarce.resize(size_t(net.nodes));
+        for (int64_t i = 0; i < net.nodes; ++i) scale[size_t(net.node_product[i])] += T(net.output[i]);
+    }
+
+    // Begin with the draws from `first` on.
+    void start(const Initial &from, int64_t first) {
         load<T>(stock, from.stock, first);
         load<T>(coming, from.coming, first);
         load<T>(finished, from.finished, first);
@@ -38,24 +51,22 @@ template <class T> struct Block {
         load<T>(in_use, from.in_use, first);
         load<T>(scrap, from.scrap, first);
         load<T>(triggered, from.triggered, first);
-        Table<T> one_row;
-        load<T>(one_row, from.demand_elasticity, first);
-        demand_elasticity = one_row[0];
-        load<T>(one_row, from.supply_elasticity, first);
-        supply_elasticity = one_row[0];
+        demand_elasticity = row_of<T>(from.demand_elasticity, 0, first);
+        supply_elasticity = row_of<T>(from.supply_elasticity, 0, first);
         elastic = any(demand_elasticity);
-        auto size = [](Table<T> &table, int64_t rows) { table.assign(size_t(rows), V{}); };
-        size(queue, net.stages * net.licences);
-        for (Table<T> *one : {&permits, &bank, &shippable}) size(*one, net.licences);
-        for (Table<T> *one : {&wanted, &asked, &usable, &inflow, &used, &under_way, &kept, &reach, &lost, &time, &full, &needed, &own, &helped})
-            size(*one, net.slots);
-        for (Table<T> *one : {&orders, &shipped, &waits, &part, &rest, &delayed}) size(*one, net.links);
-        for (Table<T> *one : {&capacity, &aim, &meet, &made, &available, &sold, &bound}) size(*one, net.nodes);
-        for (Table<T> *one : {&demand_factor, &supply_factor, &excess, &normal, &stocked}) size(*one, int64_t(price.size()));
-        size(granted, int64_t(short_weeks.size()));
-        for (Table<T> *one : {&before, &after, &change, &scale}) size(*one, net.products);
-        for (Table<T> *one : {&lacking, &offered}) size(*one, net.reserves);
-        for (int64_t i = 0; i < net.nodes; ++i) scale[size_t(net.node_product[i])] += T(net.output[i]);
+        moved = false;
+        for (Table<T> *one : {&permits, &bank, &queue}) clear(*one);
+        for (Table<T> *one : {&demand_factor, &supply_factor, &excess, &normal, &stocked}) one->assign(price.size(), V{});
+        granted.assign(short_weeks.size(), V{});
+        reserved = std::any_of(reserve.begin(), reserve.end(), [](const V &held) { return any(held); });
+        turned.assign(size_t(net.slots), 0);
+        clear(time);
+        for (size_t e = 0; e < weights.size(); ++e) {
+            const size_t s = size_t(net.link_slot[int64_t(e)]);
+            time[s] += fixed.lag[e] * weights[e];
+            if (any(weights[e] - fixed.share[e])) turned[s] = 1;
+        }
+        hold(after);
     }
 
     // trade.hpp
@@ -63,12 +74,16 @@ template <class T> struct Block {
     void close(const Force &force, const Levers<T> &lever);
     void license(const Levers<T> &lever);
     void limit(const Force &force, const Levers<T> &lever);
-    void level(const int64_t *link, int64_t count, bool by_flow, const V &goods, V &up_to);
+    template <class Flow> V level(size_t count, const V &goods, Flow flow, V open);
+    template <class Flow> V open_flow(size_t count, Flow flow) const;
     void ship();
     void spend();
     void deliver(const Force &force, const Levers<T> &lever, int64_t week);
     void reroute(const Force &force, const Levers<T> &lever);
-    void share_out(const int64_t *link, int64_t count, const V &asked_, const V &goods);
+    void fill(size_t node);
+    void serve(size_t node);
+    template <bool Grows> void turn(const Levers<T> &lever, int64_t slot);
+    bool touched(const Levers<T> &lever, int64_t slot) const;
     // prices.hpp
     void factors();
     void sell(const Force &force);
@@ -87,7 +102,7 @@ template <class T> struct Block {
     bool balanced(int64_t week);
 
     bool step(const Force &force, const Levers<T> &lever, int64_t week) {
-        hold(before);
+        before.swap(after);
         want(force, lever);
         bring();
         order(force, lever);
@@ -95,7 +110,7 @@ template <class T> struct Block {
         if (force.gate) close(force, lever);
         if (force.share) license(lever);
         limit(force, lever);
-        plan_output();
+        plan_output(lever);
         if (!on_course(week)) return false;
         if (!short_weeks.empty()) replace();
         produce();
@@ -115,14 +130,20 @@ template <class T> struct Block {
 
     static void clear(Table<T> &table) { std::fill(table.begin(), table.end(), V{}); }
 
-    static void add(Table<T> &total, const Table<T> &values, const Ints &group, int64_t count) {
-        for (int64_t i = 0; i < count; ++i) total[size_t(group[i])] += values[size_t(i)];
-    }
-
-    [[gnu::always_inline]] static bool any(const V &values) {
-        for (int b = 0; b < B; ++b)
-            if (values[b] != T(0)) return true;
-        return false;
+    // Add what each item has to its group's total, one after the other.
+    template <class Of> [[gnu::always_inline]] static void add(Table<T> &total, const Ints &group, int64_t count, Of value) {
+        if (!count) return;
+        int64_t at = group[0];
+        V sum = total[size_t(at)]; // items of a group mostly follow each other
+        for (int64_t i = 0; i < count; ++i) {
+            if (group[i] != at) {
+                total[size_t(at)] = sum;
+                at = group[i];
+                sum = total[size_t(at)];
+            }
+            sum += value(size_t(i));
+        }
+        total[size_t(at)] = sum;
     }
 
     void want(const Force &force, const Levers<T> &lever) {
@@ -148,6 +169,9 @@ template <class T> struct Block {
         }
     }
 
+    // What links have to bring.
+    const Table<T> &needed() const { return net.pairs_inside || net.recycles ? to_bring : wanted; }
+
     // Whether what is wanted at the base price, less what a substitute gives, is another figure than what is wanted.
     bool distinct() const { return elastic || !short_weeks.empty(); }
 
@@ -160,14 +184,18 @@ template <class T> struct Block {
     }
 
     void receive(const Force &force, const Levers<T> &lever, int64_t week) {
+        flows_in = force.inflow || net.recycles;
         V *arrives = coming.data() + (week % net.rows) * net.slots;
         for (size_t s = 0; s < usable.size(); ++s) {
-            inflow[s] = force.inflow ? lever.inflow[s] : V{};
-            if (net.recycles) inflow[s] = inflow[s] + scrap[s];
-            usable[s] = stock[s] + arrives[s] + inflow[s];
+            usable[s] = stock[s] + arrives[s];
+            if (flows_in) {
+                inflow[s] = force.inflow ? lever.inflow[s] : V{};
+                if (net.recycles) inflow[s] = inflow[s] + scrap[s];
+                usable[s] += inflow[s];
+            }
             arrives[s] = V{};
         }
-        if (std::none_of(reserve.begin(), reserve.end(), [](const V &held) { return any(held); })) return;
+        if (!reserved) return;
         clear(lacking);
         for (size_t s = 0; s < usable.size(); ++s) {
             kept[s] = most(V{}, wanted[s] * (T(1) + T(net.release_cover) * cover[s]) - usable[s]);
@@ -180,12 +208,13 @@ template <class T> struct Block {
         for (size_t g = 0; g < reserve.size(); ++g) reserve[g] -= least(reserve[g] / T(net.release_weeks), lacking[g]);
     }
 
-    // What may be divided by: 1 where there is nothing.
-    [[gnu::always_inline]] static V over(const V &values) { return values > T(0) ? values : all<V>(T(1)); }
-
-    void plan_output() {
-        clear(plan);
-        add(plan, orders, net.link_node, net.links);
+    // What each node is to make; what measures left of the orders on it is added up anew.
+    void plan_output(const Levers<T> &lever) {
+        for (const int64_t i : lever.ruled) {
+            V sum{};
+            for (int64_t k = net.node_start[size_t(i)]; k < net.node_start[size_t(i) + 1]; ++k) sum += shipped[size_t(net.node_link[size_t(k)])];
+            plan[size_t(i)] = sum;
+        }
         for (size_t i = 0; i < aim.size(); ++i) {
             aim[i] = least(capacity[i], most(V{}, plan[i] - finished[i]));
             meet[i] = all<V>(T(1));

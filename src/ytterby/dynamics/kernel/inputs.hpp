@@ -1,4 +1,5 @@
-// What a run is given: the network, the levers of each span of weeks, the initial state; and where its results go.
+// What a run is given: the network, the levers of each span of weeks, the initial state; and where its results go. Nothing here depends on
+// the width of the machine's vectors.
 #pragma once
 
 #include <nanobind/nanobind.h>
@@ -7,42 +8,14 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <new>
+#include <iterator>
+#include <stdexcept>
 #include <vector>
 
 namespace nb = nanobind;
 
 using Doubles = nb::ndarray<double, nb::c_contig, nb::device::cpu>;
 using Integers = nb::ndarray<int64_t, nb::c_contig, nb::device::cpu>;
-
-// A pack: as many draws as fill a cache line, side by side. The compiler turns its arithmetic into the machine's vector instructions.
-template <class T> struct Packed;
-template <> struct Packed<double> {
-    typedef double type __attribute__((vector_size(64)));
-};
-template <> struct Packed<float> {
-    typedef float type __attribute__((vector_size(64)));
-};
-template <class T> using Pack = typename Packed<T>::type;
-template <class T> constexpr int lanes = int(64 / sizeof(T));
-
-// Memory that starts on a cache line, as packs want it.
-template <class V> struct OnLine {
-    using value_type = V;
-    OnLine() = default;
-    template <class U> OnLine(const OnLine<U> &) {}
-    V *allocate(size_t count) { return static_cast<V *>(::operator new(count * sizeof(V), std::align_val_t(64))); }
-    void deallocate(V *memory, size_t) { ::operator delete(memory, std::align_val_t(64)); }
-    template <class U> bool operator==(const OnLine<U> &) const { return true; }
-    template <class U> bool operator!=(const OnLine<U> &) const { return false; }
-};
-
-// One pack a row.
-template <class T> using Table = std::vector<Pack<T>, OnLine<Pack<T>>>;
-
-template <class V> [[gnu::always_inline]] inline V least(const V &a, const V &b) { return b < a ? b : a; }
-template <class V> [[gnu::always_inline]] inline V most(const V &a, const V &b) { return a < b ? b : a; }
-template <class V, class T> [[gnu::always_inline]] inline V all(T value) { return value - V{}; }
 
 struct Ints {
     Integers held;
@@ -70,13 +43,6 @@ struct Reals {
     double operator[](int64_t i) const { return data[i]; }
 };
 
-// The draws of one block, lanes innermost; the last draw stands in for those beyond the end.
-template <class T> void load(Table<T> &to, const Reals &from, int64_t first) {
-    to.resize(size_t(from.rows));
-    for (int64_t i = 0; i < from.rows; ++i)
-        for (int b = 0; b < lanes<T>; ++b) to[size_t(i)][b] = T(from.data[i * from.draws + std::min(first + b, from.draws - 1)]);
-}
-
 struct Network {
     Ints link_node, link_slot, lag, slot_node, slot_product, node_product, slot_reserve, reserve_product, feeding, final, licensed;
     Ints essential, defence, slot_is_final, first, pair_slot, pair_other, host_node, host;
@@ -88,6 +54,8 @@ struct Network {
     int64_t rationing, longer;
     int64_t links, nodes, slots, products, reserves, licences, stages, rows;
     std::vector<int64_t> node_start, node_link; // the links of each node, in the order of their numbers
+    std::vector<int64_t> paired;                // slots that have a substitute or are one
+    std::vector<int64_t> slot_start;            // where the links of each slot begin: links stand in the order of their slots
 
     explicit Network(const nb::dict &t)
         : link_node(t, "link_node"), link_slot(t, "link_slot"), lag(t, "lag"), slot_node(t, "slot_node"), slot_product(t, "slot_product"),
@@ -108,9 +76,20 @@ struct Network {
           recycles(nb::cast<bool>(t["recycles"])), pairs_inside(nb::cast<bool>(t["pairs_inside"])),
           rationing(nb::cast<int64_t>(t["rationing"])), longer(nb::cast<int64_t>(t["transshipment_weeks"])), links(link_node.size), nodes(node_product.size), slots(slot_node.size),
           products(nb::cast<int64_t>(t["products"])), reserves(reserve_product.size), licences(licensed.size),
-          stages(nb::cast<int64_t>(t["stages"])), rows(nb::cast<int64_t>(t["rows"])), node_start(size_t(nodes) + 1), node_link(size_t(links)) {
-        for (int64_t e = 0; e < links; ++e) ++node_start[size_t(link_node[e]) + 1];
+          stages(nb::cast<int64_t>(t["stages"])), rows(nb::cast<int64_t>(t["rows"])), node_start(size_t(nodes) + 1), node_link(size_t(links)),
+          slot_start(size_t(slots) + 1) {
+        for (int64_t e = 1; e < links; ++e)
+            if (link_slot[e] < link_slot[e - 1]) throw std::invalid_argument("links do not stand in the order of their slots");
+        for (int64_t e = 0; e < links; ++e) {
+            ++node_start[size_t(link_node[e]) + 1];
+            ++slot_start[size_t(link_slot[e]) + 1];
+        }
+        paired.assign(pair_slot.data, pair_slot.data + pair_slot.size);
+        std::copy_if(pair_other.data, pair_other.data + pair_other.size, std::back_inserter(paired), [](int64_t s) { return s >= 0; });
+        std::sort(paired.begin(), paired.end());
+        paired.erase(std::unique(paired.begin(), paired.end()), paired.end());
         for (size_t i = 1; i < node_start.size(); ++i) node_start[i] += node_start[i - 1];
+        for (size_t s = 1; s < slot_start.size(); ++s) slot_start[s] += slot_start[s - 1];
         std::vector<int64_t> next(node_start.begin(), node_start.end() - 1);
         for (int64_t e = 0; e < links; ++e) node_link[size_t(next[size_t(link_node[e])]++)] = e;
     }
@@ -144,35 +123,6 @@ struct Force {
             nb::dict quota = nb::cast<nb::dict>(item);
             quotas.push_back({Ints(quota, "links"), Reals(quota, "cap"), nb::cast<double>(quota["active"])});
         }
-    }
-};
-
-// The levers of one block.
-template <class T> struct Levers {
-    Table<T> gate, appeal, share, delay, denied, capacity, demand, inflow, late, dearer;
-    Table<T> steps, passed; // compartments that an order waits in, and the part of each that passes on in a week (licences.py)
-    std::vector<Table<T>> caps;
-
-    void take(const Force &force, int64_t first, int64_t stages) {
-        load<T>(gate, force.gate, first);
-        load<T>(appeal, force.appeal, first);
-        load<T>(share, force.share, first);
-        load<T>(delay, force.delay, first);
-        load<T>(denied, force.denied, first);
-        load<T>(capacity, force.capacity, first);
-        load<T>(demand, force.demand, first);
-        load<T>(inflow, force.inflow, first);
-        load<T>(late, force.late, first);
-        load<T>(dearer, force.dearer, first);
-        caps.resize(force.quotas.size());
-        for (size_t q = 0; q < caps.size(); ++q) load<T>(caps[q], force.quotas[q].cap, first);
-        steps.resize(share.size());
-        passed.resize(share.size());
-        for (size_t c = 0; c < share.size(); ++c)
-            for (int b = 0; b < lanes<T>; ++b) {
-                steps[c][b] = std::max(T(1), std::min(T(stages), std::floor(delay[c][b])));
-                passed[c][b] = share[c][b] <= T(0) ? T(1) : std::min(T(1), steps[c][b] / std::max(delay[c][b], T(1)));
-            }
     }
 };
 

@@ -1,7 +1,4 @@
 // Prices: what they do to demand, idle and new capacity, and how they move. The equations: prices.py.
-#pragma once
-
-#include "block.hpp"
 
 // e^x of each draw.
 template <class V> [[gnu::always_inline]] inline V exponential(const V &x) {
