@@ -22,7 +22,7 @@ from ytterby.reading.rules import Rule, load_rules
 
 FILE = Path(__file__).resolve().parent / "weights.csv"
 BIAS = "@bias"
-LEAST = 0.4
+LEAST = 0.45
 """How likely an event must be to be proposed."""
 UNSAID = frozenset({"negated", "denied", "hypothetical", "a question", "an aim, no act", "part of another act", "no material"})
 """Why a rule may refuse an act that its words tell: then no weight makes it likely."""
