@@ -1,6 +1,6 @@
 """Tell the language of a text by its function words: whole words, endings (`-을`), letters (`*ы`), or, without blanks, letters alone.
 
-A letter that the language hardly has (`!ъ`) speaks against it, if more than a few words hold it.
+A letter or word that the language hardly has (`!ъ`, `!los`) speaks against it, if more than a few words hold it.
 """
 
 import re
@@ -71,9 +71,9 @@ def _by_words(tokens: Counter[str]) -> dict[str, Share]:
 
 
 def _foreign_to(code: str, tokens: Counter[str]) -> bool:
-    """Whether too many words hold letters that a language hardly has."""
+    """Whether too many words are, or hold letters, that a language hardly has."""
     strange = _foreign().get(code, frozenset())
-    words = sum(n for token, n in tokens.items() if not strange.isdisjoint(token)) if strange else 0
+    words = sum(n for token, n in tokens.items() if token in strange or not strange.isdisjoint(token)) if strange else 0
     return words > max(FEW, FOREIGN * tokens.total())
 
 
@@ -116,7 +116,7 @@ def _known_by() -> Mapping[str, tuple[str, ...]]:
 
 @cache
 def _foreign() -> Mapping[str, frozenset[str]]:
-    """The letters that speak against a language."""
+    """The letters and words that speak against a language."""
     strange = {code: frozenset(word[1:] for word in words if word.startswith("!")) for code, words in _function_words().items()}
     return {code: letters for code, letters in strange.items() if letters}
 
