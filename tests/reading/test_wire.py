@@ -1,4 +1,4 @@
-"""Articles in the manner of agencies, with invented facts and labelled events: how much of them the reader tells, and that it invents nothing.
+"""Articles in the manner of agencies, with invented facts and labelled events: how much the reader tells of them; it invents nothing.
 
 The texts were written without a look at the reader. All of them have since taught it words and weights, so that these figures flatter;
 docs/reading-datasheet.md has those of articles that had not.
