@@ -17,7 +17,8 @@ LAYERS: dict[str, set[str]] = {
     "planning": {"errors", "core", "indicators", "dynamics"},
     "show": {"errors", "core", "reading", "indicators", "dynamics", "planning"},
     "pipeline": {"errors", "core", "data", "reading", "indicators", "dynamics", "planning", "show"},
-    "cli": {"errors", "core", "data", "reading", "indicators", "dynamics", "planning", "show", "pipeline"},
+    "web": {"errors", "core", "data", "reading", "indicators", "dynamics", "planning", "show", "pipeline"},
+    "cli": {"errors", "core", "data", "reading", "indicators", "dynamics", "planning", "show", "pipeline", "web"},
 }
 ALONE = {
     "highspy": "planning/solver.py",
@@ -26,6 +27,10 @@ ALONE = {
     "ahocorasick": "reading/",
     "cyclopts": "cli/",
     "rich": "cli/console.py",
+    "fastapi": "web/",
+    "starlette": "web/",
+    "uvicorn": "web/serve.py",
+    "mcp": "web/assistants.py",
 }
 
 

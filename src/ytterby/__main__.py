@@ -2,4 +2,6 @@
 
 from ytterby.cli import main
 
-main()
+# Processes that the server starts read this file too, and must not begin anew.
+if __name__ == "__main__":
+    main()

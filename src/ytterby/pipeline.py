@@ -107,7 +107,7 @@ def _require_dates(documents: Sequence[Article]) -> None:
 
 
 def _measured(world: World, futures: Sequence[Scenario], on: date, events: Sequence[dict[str, object]]) -> pl.DataFrame:
-    """Indicators of the products that the scenarios can reach; without a scenario, of all. The EU counts as one importer beside its members."""
+    """Indicators of the products that the scenarios can reach; without a scenario, of all; the EU as one importer too."""
     touched = {product for future in futures for shock in future.shocks for product in shock.products}
     part = within(world, touched)
     found = measure(part, *INDICATORS, on=on, events=events)

@@ -25,6 +25,8 @@ VERBS = {
     "measure": "Measure supply risk: indicators with bands.",
     "stress": "Stress the chain with scenario files: shortfall per week, product, actor and use.",
     "plan": "Choose mines, plants, stocks and agreements within a budget.",
+    "serve": "Serve the web app on this machine.",
+    "mcp": "Give the verbs to AI assistants, over the Model Context Protocol.",
 }
 for _verb, _help in VERBS.items():
     # Named, not imported: a verb's file is read when the verb is called.

@@ -42,8 +42,9 @@ class Brief:
 
     @property
     def on(self) -> date:
-        """The day whose knowledge the brief stands for: when the latest article was published."""
-        return max(article.published for article in self.articles if article.published)
+        """The day whose knowledge the brief stands for: when the latest article was published; without any, the world's last year."""
+        published = [article.published for article in self.articles if article.published]
+        return max(published) if published else date(max(self.world["production"]["year"], default=1), 1, 1)
 
     @property
     def acts(self) -> list[dict[str, Any]]:

@@ -27,8 +27,8 @@ def _article(view: View, article: Article, number: int) -> dict[str, Any]:
         "url": web(article.url),
         "sha256": article.sha256,
         "runs": runs(article.text, events + context),
-        "cards": [_card(view, event) for event in events],
-        "context": [_card(view, fact) for fact in context],
+        "cards": [card(view, event) for event in events],
+        "context": [card(view, fact) for fact in context],
     }
 
 
@@ -45,7 +45,8 @@ def web(url: str | None) -> str:
     return url if url and url.lower().startswith(("https://", "http://")) else ""
 
 
-def _card(view: View, event: dict[str, Any]) -> dict[str, Any]:
+def card(view: View, event: dict[str, Any]) -> dict[str, Any]:
+    """Return an event as its card shows it."""
     dated = DATED.get(event.get("date_source") or "", event.get("date_source") or "")
     return {
         "id": event["id"],

@@ -20,8 +20,8 @@ LEAST = 0.012
 
 
 def made_of(view: View) -> pl.DataFrame:
-    """Return the base year's production of the brief's products, with shares."""
-    return production(view.brief.world, view.brief.base_year).filter(pl.col("product").is_in(view.chain))
+    """Return the production of the brief's products in the year shown, with shares."""
+    return production(view.brief.world, view.year or view.brief.base_year).filter(pl.col("product").is_in(view.chain))
 
 
 def shares(view: View) -> list[tuple[str, Share, tuple[str, ...]]]:
@@ -43,11 +43,12 @@ def charts(view: View) -> list[Chart]:
     """Return the section's charts: none without output, no flows without trade."""
     if not view.chain:
         return []
-    made = [_share_chart(view), _sankey_chart(view), _map_chart(view)]
+    made = [share_chart(view), _sankey_chart(view), _map_chart(view)]
     return [chart for chart in made if chart.figures]
 
 
-def _share_chart(view: View) -> Chart:
+def share_chart(view: View) -> Chart:
+    """Return who makes what in the year shown."""
     found, who = shares(view), view.names.actor(view.dominant)
     made = made_of(view).sort("product", "t", descending=[False, True])
     rows = [

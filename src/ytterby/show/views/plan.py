@@ -166,15 +166,18 @@ def _partner_chart(view: View, plan: Plan) -> Chart | None:
     values = [row["worth"] / 1e9 for row in worthy]
     colours = [view.role(row["actor"]) if view.role(row["actor"]) != "dominant" else "other" for row in worthy]
     table = [
-        [Cell(view.names.actor(row["actor"])), *(result(money(row[name]), FROM) for name in ("worth", "with_cost", "without_cost"))]
+        [
+            Cell(view.names.actor(row["actor"])),
+            *(result(money(row[name]), FROM) for name in ("worth", "shapley", "with_cost", "without_cost")),
+        ]
         for row in rows
     ]
     return Chart(
         name="partners",
-        title="What each partner is worth to the others",
-        says=f"{names[0]} is worth most: the others' shortages would cost {money(worthy[0]['worth'])} more without it.",
+        title="What each partner is worth to the club",
+        says=f"{names[0]} is worth most: plan and shortages would cost {money(worthy[0]['worth'])} more if it gave nothing.",
         figures={"": bars(names, values, [money(row["worth"]) for row in worthy], "bn USD", [FROM] * len(names), colours)},
-        tables=[Table(("Partner", "Worth", "Others' cost with it", "Others' cost without it"), table)],
+        tables=[Table(("Partner", "Worth", "Shapley value", "Cost with it", "Cost without it"), table)],
         unit=f"USD of 2024, discounted to {plan.years[0]}; allies blue, others grey",
         as_of=view.as_of,
         sources=view.citations.cite(*sources_of(chosen(plan))),

@@ -22,7 +22,7 @@ LIMITS = {
         "One base year; plants that opened or closed since are not in it.",
     ),
     "Stress": (
-        "No prices, no new plants and no substitution within the weeks; trade takes the routes of the base year.",
+        "Prices and new plants only where asked for, substitution after a lag; trade takes the routes of the base year.",
         "Output lost is not made up for later; bands cover the figures of the controls and stocks, not the form of the model.",
         "Weights of scenarios are assumptions, not forecasts.",
     ),

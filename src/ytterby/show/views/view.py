@@ -21,11 +21,13 @@ MOST = 24
 
 @dataclass(frozen=True)
 class View:
-    """What all sections share."""
+    """What all sections share. year: of the output shown, the base year by default; asked: products to show instead of the brief's."""
 
     brief: Brief
     names: Names
     citations: Citations
+    year: int | None = None
+    asked: frozenset[str] = frozenset()
 
     @cached_property
     def dominant(self) -> str:
@@ -61,7 +63,7 @@ class View:
     @cached_property
     def as_of(self) -> str:
         """The year that the figures stand for, as every caption says it."""
-        return f"base year {self.brief.base_year}"
+        return f"base year {self.brief.base_year}" if self.year is None else f"year {self.year}"
 
     @cached_property
     def estimates(self) -> frozenset[str]:
@@ -89,12 +91,12 @@ class View:
         recipes link into a chain, if there are any; nothing found ('critical minerals' is too wide): the chain of all recipes.
         """
         world = self.brief.world
-        made = production(world, self.brief.base_year)
+        made = production(world, self.year or self.brief.base_year)
         shocked = {product for scenario in self.brief.scenarios for shock in scenario.shocks for product in shock.products}
         told = [products_of(name, world) for name in sorted({name for event in self.brief.events for name in event["materials"]})]
         named = {product for products in told if len(products) <= MOST for product in products}
         linked = {end for pair in links(world) for end in pair} & set(made["product"])
-        found = tied(world, shocked or named) & set(made["product"])
+        found = tied(world, self.asked or shocked or named) & set(made["product"])
         share = dict(made.filter(pl.col("actor") == self.dominant).select("product", "share").iter_rows())
         kept = sorted(found & linked or found or linked, key=lambda product: (-share.get(product, 0.0), product))[:MOST]
         place, order = dict(world["stages"].select("stage", "place").iter_rows()), world["products"]["product"].to_list()

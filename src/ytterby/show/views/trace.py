@@ -1,0 +1,76 @@
+"""Where a number comes from: the source's record and its rows; where an event comes from: the sentence in its article."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import polars as pl
+
+from ytterby.core.compare import figure
+from ytterby.show.table import Cell, Table
+from ytterby.show.views.article import card, web
+from ytterby.show.views.view import View
+from ytterby.show.words import BASES, day, significant
+
+ROWS = 40
+"""Rows of a table shown at most."""
+AROUND = 260
+"""Letters of the article shown on either side of a quote."""
+LABELS = {"title": "Source", "address": "Address", "as_of": "As of", "licence": "Licence", "note": "Note"}
+
+
+def source(view: View, name: str, products: Iterable[str] = ()) -> dict[str, Any] | None:
+    """Return a source's record and its rows in the world's tables, those of some products if any are named; None if it is unknown."""
+    known = view.brief.world["sources"].filter(pl.col("source") == name)
+    if known.is_empty():
+        return None
+    row = known.row(0, named=True)
+    wanted = set(products)
+    return {
+        "source": row,
+        "link": web(row["url"]),
+        "est": name in view.estimates,
+        "words": LABELS,
+        "tables": [found for table in view.brief.world if (found := _rows(view, table, name, wanted)) is not None],
+    }
+
+
+def _rows(view: View, table: str, name: str, products: set[str]) -> tuple[str, Table] | None:
+    frame = view.brief.world[table]
+    value = figure(table)
+    if "source" not in frame.columns or value is None or table == "sources":
+        return None
+    rows = frame.filter(pl.col("source").str.split(";").list.contains(name))
+    if products and "product" in rows.columns and rows.filter(pl.col("product").is_in(list(products))).height:
+        rows = rows.filter(pl.col("product").is_in(list(products)))
+    if rows.is_empty():
+        return None
+    heads = [column for column in rows.columns if column not in ("source", "low", "high")]
+    cells = [[_cell(view, column, row) for column in heads] for row in rows.head(ROWS).iter_rows(named=True)]
+    more = f", the first {ROWS} of {rows.height} rows" if rows.height > ROWS else ""
+    return f"Table {table}{more}", Table(tuple(heads), cells)
+
+
+def _cell(view: View, column: str, row: dict[str, Any]) -> Cell:
+    value = row[column]
+    if isinstance(value, float):
+        return Cell(significant(value, 4), est=row.get("basis") in BASES)
+    if column in ("actor", "exporter", "importer"):
+        return Cell(view.names.actor(str(value)))
+    return Cell(view.names.product(value) if column == "product" and value else "–" if value is None else str(value))
+
+
+def sentence(view: View, event: dict[str, Any], document: dict[str, Any]) -> dict[str, Any]:
+    """Return an event and its sentence amid the text that it stands in."""
+    text, start, end = document["text"], event["start"], event["end"]
+    first, last = max(0, start - AROUND), min(len(text), end + AROUND)
+    return {
+        "card": card(view, event),
+        "title": document["title"] or document["stem"],
+        "published": day(document["published"]) if document["published"] else "",
+        "url": web(document["url"]),
+        "language": document["language"],
+        "before": text[first:start],
+        "after": text[end:last],
+        "before_cut": first > 0,
+        "after_cut": last < len(text),
+    }

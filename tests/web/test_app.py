@@ -1,0 +1,169 @@
+"""The app in a real browser: every view and the whole story; no error, no request that leaves, nothing that axe calls serious."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Page as Tab
+
+from tests.web.conftest import GERMAN, Server
+
+pytestmark = pytest.mark.browser
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+VIEWS = ("brief", "chain", "stress", "plan", "ledger", "indicators")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    assert CHROMIUM.exists(), "make browser installs it"
+    with sync_playwright() as play:
+        started = play.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield started
+        started.close()
+
+
+@contextmanager
+def opened(
+    browser: Browser, server: Server, query: str = "", width: int = 1280, scheme: str = "light", lang: str = "en-US"
+) -> Iterator[Tab]:
+    """A tab with the app; fails at its end on any request off this machine, any error of the console or the page."""
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, locale=lang)  # type: ignore[arg-type]
+    tab, faults = context.new_page(), list[str]()
+    tab.set_default_timeout(15_000)
+    inside = (server.address, "data:", "blob:")
+    tab.on("request", lambda request: faults.append(request.url) if not request.url.startswith(inside) else None)
+    tab.on("console", lambda message: faults.append(message.text) if message.type in ("error", "warning") else None)
+    tab.on("pageerror", lambda error: faults.append(str(error)))
+    tab.goto(f"{server.address}/{query}")
+    ready(tab)
+    yield tab
+    context.close()
+    assert faults == []
+
+
+def ready(tab: Tab, view: str = "") -> None:
+    """Wait until a view stands."""
+    tab.locator(f'body[data-ready^="{view}-"]' if view else "body[data-ready]").wait_for(state="attached")
+
+
+def blemishes(tab: Tab) -> list[str]:
+    """What axe finds serious or critical."""
+    found = Axe().run(tab).response["violations"]
+    return [
+        f"{one['id']}: {node['target']} {node['html'][:120]}"
+        for one in found
+        if one["impact"] in ("serious", "critical")
+        for node in one["nodes"]
+    ]
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_view_stands_fits_and_is_accessible(browser: Browser, server: Server, brief: str, view: str, width: int, scheme: str) -> None:
+    with opened(browser, server, f"?view={view}&brief={brief}", width, scheme) as tab:
+        assert tab.evaluate("document.documentElement.scrollWidth") <= width
+        expect(tab.locator("#problem")).to_be_hidden()
+        expect(tab.locator("h1")).not_to_be_empty()
+        if view != "brief":
+            tab.locator(".plot .main-svg").first.wait_for()
+            assert (
+                tab.locator("figure.chart").count()
+                == tab.locator("figure.chart details.behind table").locator("xpath=ancestor::figure").count()
+            )
+        assert blemishes(tab) == []
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_without_a_brief_a_view_teaches(browser: Browser, server: Server, view: str) -> None:
+    with opened(browser, server, f"?view={view}") as tab:
+        expect(tab.locator("#lede")).not_to_be_empty()
+        expect(tab.locator("#problem")).to_be_hidden()
+        if view == "brief":
+            assert blemishes(tab) == []
+            tab.get_by_role("button", name="Make the brief").click()
+            expect(tab.locator("#problem")).to_have_text("Paste an article or choose a file")
+
+
+def test_the_whole_story(browser: Browser, server: Server) -> None:
+    with opened(browser, server) as tab:
+        tab.get_by_label("Article", exact=True).fill(GERMAN.read_text(encoding="utf-8"))
+        tab.get_by_label("Allies").fill("USA,JPN")
+        tab.get_by_label("Draws").fill("4")
+        tab.get_by_role("button", name="Make the brief").click()
+        expect(tab.locator(".progress progress")).to_be_visible()
+        tab.locator("mark").first.wait_for(timeout=60_000)
+        card = tab.locator(".card").first
+        card.hover()
+        event = card.get_attribute("data-event")
+        expect(tab.locator(f'mark[data-events~="{event}"]').first).to_have_class(re.compile(r"\bon\b"))
+        tab.get_by_role("link", name="Stress", exact=True).click()
+        ready(tab, "stress")
+        before = tab.locator("#what-if .answer td").all_text_contents()
+        tab.get_by_label("Severity").fill("2")
+        expect(tab.locator("#what-if .answer[data-answered='2']")).to_be_visible()
+        assert tab.locator("#what-if .answer td").all_text_contents() != before
+        permalink = tab.url
+        assert "severity=2" in permalink
+        tab.get_by_label("Beside it").select_option("relief")
+        tab.locator("#beside .plot").scroll_into_view_if_needed()
+        tab.locator("#beside .plot .main-svg").first.wait_for()
+        tab.get_by_role("link", name="Plan", exact=True).click()
+        ready(tab, "plan")
+        tab.locator("#plot-portfolio .main-svg").first.wait_for()
+        with tab.expect_download() as saved:
+            tab.get_by_role("link", name="Excel").click()
+        assert Path(saved.value.path()).read_bytes()[:2] == b"PK"
+        for kind, start in (("png", b"\x89PNG"), ("svg", b"<svg"), ("csv", b'"Option"'), ("json", b'{"data"')):
+            with tab.expect_download() as picture:
+                tab.locator(f'#chart-portfolio [data-save="{kind}"]').click()
+            assert Path(picture.value.path()).read_bytes().startswith(start), kind
+        tab.goto(permalink)
+        ready(tab, "stress")
+        expect(tab.get_by_label("Severity")).to_have_value("2")
+
+
+def test_a_number_opens_its_row_and_an_event_its_sentence(browser: Browser, server: Server, brief: str) -> None:
+    with opened(browser, server, f"?view=stress&brief={brief}") as tab:
+        link = tab.locator('#scenarios a[href^="#source-"]').first
+        link.click()
+        expect(tab.locator("#drawer")).to_be_visible()
+        expect(tab.locator("#drawer-body")).to_contain_text("Licence")
+        assert "open=" in tab.url
+        assert blemishes(tab) == []
+        tab.keyboard.press("Escape")
+        expect(tab.locator("#drawer")).to_be_hidden()
+        assert "open=" not in tab.url
+        expect(link).to_be_focused()
+        tab.get_by_role("link", name="Ledger", exact=True).click()
+        ready(tab, "ledger")
+        tab.locator('#view td a[href^="#event-"]').last.click()
+        expect(tab.locator("#drawer mark")).to_be_visible()
+
+
+def test_search_by_keyboard_and_languages(browser: Browser, server: Server, brief: str) -> None:
+    with opened(browser, server, f"?brief={brief}&view=chain", lang="de-DE") as tab:
+        expect(tab.locator("html")).to_have_attribute("lang", "de")
+        expect(tab.locator("h1")).to_have_text("Wer von wem abhängt")
+        tab.get_by_role("combobox", name="Suche").fill("gall")
+        tab.locator("#hits li").first.wait_for()
+        tab.keyboard.press("ArrowDown")
+        tab.keyboard.press("Enter")
+        expect(tab.get_by_label("Material")).to_have_value("gallium")
+        tab.locator("#plot-shares .main-svg").first.wait_for()
+        tab.get_by_label("Sprache").select_option("en")
+        expect(tab.locator("h1")).to_have_text("Who depends on whom")
+        assert "lang=en" in tab.url
+
+
+def test_the_keyboard_skips_to_the_content_and_reaches_the_views(browser: Browser, server: Server) -> None:
+    with opened(browser, server) as tab:
+        tab.keyboard.press("Tab")
+        expect(tab.locator(".skip")).to_be_focused()
+        tab.keyboard.press("Enter")
+        expect(tab.locator("#main")).to_be_focused()
+        assert tab.locator("main, nav, header, footer, form[role=search]").count() >= 5
