@@ -2,11 +2,13 @@
 
 import json
 import threading
+import time
 import urllib.error
 import urllib.request
 from types import SimpleNamespace
 from typing import Any
 
+import polars as pl
 import pytest
 import schemathesis
 from fastapi import FastAPI
@@ -16,7 +18,12 @@ from schemathesis.specs.openapi.checks import content_type_conformance, response
 from starlette.testclient import TestClient
 
 from tests.web.conftest import GERMAN, Server
-from ytterby import pipeline
+from ytterby.core.world import load_world
+from ytterby.data.rebuild import as_of
+from ytterby.dynamics.scenarios import scenarios
+from ytterby.dynamics.simulate import stress
+from ytterby.reading.article import load_articles
+from ytterby.reading.reader import read_article
 from ytterby.web.app import create_app
 from ytterby.web.jobs import WAITING, Cancelled, Jobs, Tell
 
@@ -32,14 +39,16 @@ start = 2025-01-01
 """
 
 
-def test_the_app_and_the_command_line_say_the_same(server: Server, brief: str) -> None:
-    made = pipeline.brief([GERMAN], allies=["USA", "JPN"], draws=8, weeks=104)
+def test_the_app_says_what_the_functions_say(server: Server, brief: str) -> None:
+    (article,) = load_articles([GERMAN])
+    assert article.published is not None
+    events, world = read_article(article).events, as_of(load_world(), article.published)
+    futures = scenarios(events, world, article.published)
     told = server.call(f"/briefs/{brief}")
-    assert told["events"] == len(made.events)
-    assert [one["name"] for one in told["scenarios"]] == [one.name for one in made.scenarios]
-    assert server.call(f"/briefs/{brief}/tables/stops.json") == json.loads(
-        b"[" + b",".join(outcome.stops.write_json().encode()[1:-1] for outcome in made.outcomes) + b"]"
-    )
+    assert told["events"] == len(events)
+    assert [one["name"] for one in told["scenarios"]] == [future.name for future in futures]
+    stops = pl.concat([stress(world, future, weeks=104, draws=8).stops for future in futures])
+    assert server.call(f"/briefs/{brief}/tables/stops.json") == json.loads(stops.write_json())
 
 
 def test_what_was_sent_is_not_sent_again(server: Server, brief: str) -> None:
@@ -110,6 +119,17 @@ def test_a_job_that_is_called_off_ends_at_its_next_step() -> None:
     jobs.cancel(job)
     jobs.close()
     assert (job.state, seen) == ("cancelled", ["told"])
+
+
+def test_a_brief_that_is_called_off_stops_in_the_middle_of_its_work(server: Server) -> None:
+    job = server.call("/briefs", {"articles": [{"text": GERMAN.read_text(encoding="utf-8")}], "draws": 500})
+    while job["state"] == "waiting" or not job["step"]:
+        time.sleep(0.05)
+        job = server.call(f"/jobs/{job['id']}")
+    server.call(f"/jobs/{job['id']}", method="DELETE")
+    assert server.done(job)["state"] == "cancelled"
+    with pytest.raises(urllib.error.HTTPError, match="409"):
+        server.call(job["result"].removeprefix("/api/v1"))
 
 
 def test_too_many_jobs_are_turned_away() -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ytterby import pipeline
-from ytterby.core.world import World
+from ytterby.core.world import World, empty
 from ytterby.errors import InputError
 from ytterby.reading.article import READABLE
 from ytterby.show.brief import Brief
@@ -101,10 +101,10 @@ def made_here(inputs: Inputs, world: World | None, tell: Tell) -> Made:
 
 
 def _light(made: Brief) -> Brief:
-    """A brief without the arrays of all draws: their tables stay."""
+    """A brief without the arrays of all draws, whose tables stay, and without customs records, from which its trade was worked out."""
     names = ("wanted", "got", "stock", "price")
     outcomes = [replace(outcome, **{name: getattr(outcome, name)[:, :, :1].copy() for name in names}) for outcome in made.outcomes]
-    return replace(made, outcomes=outcomes)
+    return replace(made, outcomes=outcomes, world=made.world.with_table("customs", empty("customs")))
 
 
 def written(articles: Sequence[Text], folder: Path) -> list[str | Path]:

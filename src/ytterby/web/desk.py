@@ -11,8 +11,10 @@ import shutil
 import tempfile
 import threading
 from collections import OrderedDict
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
+from hashlib import sha256
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +43,7 @@ BANDS = 200
 QUICK = 16
 """Draws behind an answer to a slider."""
 RUNS = 3
-"""Quick runs of a brief in memory: two scenarios and the question asked last; one takes some 25 MB."""
+"""Quick runs of a brief in memory: two scenarios and the question asked last; one takes some 11 MB."""
 LISTED = 20
 """Briefs that a list names."""
 
@@ -73,7 +75,7 @@ class Held:
         with self.lock:
             if key not in self.runs:
                 future = changed(self.scenario(scenario), severity, delay_days)
-                self.runs[key] = stress(stocked(self.brief.world, cover), future, weeks=self.inputs.weeks, draws=QUICK)
+                self.runs[key] = _asked(stress(stocked(self.brief.world, cover), future, weeks=self.inputs.weeks, draws=QUICK))
                 while len(self.runs) > RUNS:
                     self.runs.popitem(last=False)
             self.runs.move_to_end(key)
@@ -113,8 +115,13 @@ class Desk:
 
     @cached_property
     def fingerprint(self) -> str:
-        """The fingerprint of the world."""
-        return pipeline.fingerprint(self.world)
+        """What the world is: a hash of the embedded world's files, which need not be read as tables for it, or of a given world's rows."""
+        if self._given is not None:
+            return pipeline.fingerprint(self._given)
+        digest = sha256()
+        for file in sorted(resources.files("ytterby").joinpath("tables").iterdir(), key=lambda file: file.name):
+            digest.update(file.name.encode() + file.read_bytes())
+        return digest.hexdigest()
 
     def measured(self, indicator: str, actor: str, stage: str | None) -> pl.DataFrame:
         """Return an indicator of the world from one view, with bands; a question is worked out once."""
@@ -170,6 +177,11 @@ class Desk:
             while len(self._held) > HELD:
                 self._held.popitem(last=False)
         return held
+
+
+def _asked(run: Outcome) -> Outcome:
+    """A run with what an answer needs: what each use wanted and got, and when it stops."""
+    return replace(run, outcome=run.outcome.clear(), flows=run.flows.clear(), stock=run.stock[:0].copy(), shipped=run.shipped[:0].copy())
 
 
 def facts(held: Held) -> dict[str, Any]:

@@ -49,7 +49,7 @@ class PlanIn(BaseModel):
 
 @router.get("")
 def about(desk: TheDesk) -> dict[str, Any]:
-    """Return the version, the world's fingerprint and whether briefs are kept when the server stops."""
+    """Return the version, what the world is (a hash) and whether briefs are kept when the server stops."""
     return {"ytterby": ytterby.__version__, "world": desk.fingerprint, "kept": desk.kept}
 
 

@@ -24,24 +24,28 @@ def source(view: View, name: str, products: Iterable[str] = ()) -> dict[str, Any
     if known.is_empty():
         return None
     row = known.row(0, named=True)
-    wanted = set(products)
+    wanted, tables = set(products), [table for table in view.brief.world if table != "sources"]
+    own = [found for table in tables if wanted and (found := _rows(view, table, name, wanted)) is not None]
     return {
         "source": row,
         "link": web(row["url"]),
         "est": name in view.estimates,
         "words": LABELS,
-        "tables": [found for table in view.brief.world if (found := _rows(view, table, name, wanted)) is not None],
+        "tables": own or [found for table in tables if (found := _rows(view, table, name, None)) is not None],
     }
 
 
-def _rows(view: View, table: str, name: str, products: set[str]) -> tuple[str, Table] | None:
+def _rows(view: View, table: str, name: str, products: set[str] | None) -> tuple[str, Table] | None:
+    """The rows of a table that rest on a source, only those of some products if any are given."""
     frame = view.brief.world[table]
-    value = figure(table)
-    if "source" not in frame.columns or value is None or table == "sources":
+    if "source" not in frame.columns or figure(table) is None:
         return None
     rows = frame.filter(pl.col("source").str.split(";").list.contains(name))
-    if products and "product" in rows.columns and rows.filter(pl.col("product").is_in(list(products))).height:
-        rows = rows.filter(pl.col("product").is_in(list(products)))
+    if products is not None:
+        processes = view.brief.world["processes"].filter(pl.col("product").is_in(list(products)))["process"]
+        about = {"product": list(products), "process": processes.to_list()}
+        known = [column for column in about if column in rows.columns]
+        rows = rows.filter(pl.any_horizontal(pl.col(column).is_in(about[column]) for column in known)) if known else rows.clear()
     if rows.is_empty():
         return None
     heads = [column for column in rows.columns if column not in ("source", "low", "high")]
