@@ -2,13 +2,14 @@
 # make test   set up everything, a browser too, and run all checks
 # make lock   renew the locked development dependencies
 # make docs   renew the generated pages of docs/
+# make site   build docs/ as a site into build/site
 
 PYTHON ?= python3
 BIN := .venv/bin
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get -qq
 
-.PHONY: demo test lint browser lock docs clean
+.PHONY: demo test lint browser lock docs site clean
 
 demo: .venv/ready
 	$(BIN)/ytterby brief examples/usa-japan-2025-10-28.de.txt --allies USA,JPN --out demo --overwrite
@@ -47,6 +48,9 @@ docs: .venv/ready
 	$(BIN)/python -m ytterby.core.reference docs
 	$(BIN)/python -m ytterby.show.episodes examples/episodes docs
 	$(BIN)/python -m ytterby.show.sweep docs
+
+site: .venv/ready
+	$(BIN)/zensical build --strict
 
 clean:
 	rm -rf .venv .peer build demo .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -23,7 +23,7 @@ from ytterby.core.world import World, load_world
 from ytterby.dynamics import compiled
 from ytterby.dynamics.draws import draw
 from ytterby.dynamics.network import Network, network
-from ytterby.dynamics.simulate import BLOCK, run
+from ytterby.dynamics.simulate import BLOCK, Engine, run
 
 SWEEP = """
 import time
@@ -51,13 +51,13 @@ def licence(product: str) -> Scenario:
     return Scenario("licence", DAY, 1.0, (Shock("licence", "CHN", ("*",), (product,), DAY, None, figures),))
 
 
-def job(world: World, net: Network, scenario: Scenario, weeks: int, draws: int) -> Callable[[], None]:
+def job(world: World, net: Network, scenario: Scenario, weeks: int, draws: int, engine: Engine = None) -> Callable[[], None]:
     """All blocks of some draws."""
     drawn = draw(world, scenario, net, draws, seed=0)
 
     def work() -> None:
         for first in range(0, draws, BLOCK):
-            run(net, world, scenario, drawn.part(first, min(draws, first + BLOCK)), weeks)
+            run(net, world, scenario, drawn.part(first, min(draws, first + BLOCK)), weeks, engine=engine)
 
     return work
 
@@ -105,6 +105,8 @@ def main() -> None:
     each = 1e9 * seconds / (len(net.flow) * 156 * draws)
     print(f"magnet chain, {len(net.flow):,} links, 156 weeks: {draws / seconds:,.0f} scenarios/s, {each:.2f} ns a link, week and scenario")
     print(f"  {draws / cores:,.0f} scenarios for each second of a core")
+    single = min(spent(job(world, net, scenario, 156, draws, "single"), time.perf_counter) for _ in range(3))
+    print(f"  in single precision {draws / single:,.0f} scenarios/s")
 
     for many in (500, 8000):
         done = subprocess.run([sys.executable, "-c", STREAM, str(many)], check=True, capture_output=True, text=True).stdout.split()

@@ -8,7 +8,9 @@ import polars as pl
 from hypothesis import strategies as st
 
 from tests.worlds import SOURCE, table, world
-from ytterby.core.world import World
+from ytterby.core.world import World, load_world
+
+PUBLISHED = load_world()["published"]
 
 DAY = datetime.date(2025, 10, 28)
 ACTORS = ("CHN", "AUS", "JPN", "USA", "VNM", "DEU")
@@ -94,3 +96,14 @@ def event(kind: str = "export_control", status: str = "in_force", target: str | 
 def values(frame: pl.DataFrame, state: str = "before") -> dict[tuple[str, str], float | None]:
     """The values of one state by indicator and actor."""
     return {(row["indicator"], row["actor"]): row["value"] for row in frame.filter(pl.col("state") == state).iter_rows(named=True)}
+
+
+def published(list_: str, indicator: str) -> list[tuple[str, float]]:
+    """The names and values of an indicator in a published list."""
+    frame = PUBLISHED.filter((pl.col("list") == list_) & (pl.col("indicator") == indicator))
+    return [(str(name), float(value)) for name, value in frame.select("name", "value").iter_rows()]
+
+
+def rounded(value: float, printed: float, digits: int = 1) -> bool:
+    """Whether a value prints as published; the last half counts for both sides."""
+    return bool(abs(value - printed) <= 0.5 * 10.0**-digits + 1e-9)

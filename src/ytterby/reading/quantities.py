@@ -17,6 +17,8 @@ _BLANKS = re.compile(_NUMBER.pattern.replace(r"\u202f]", r"\u202f ]"))
 _BETWEEN = re.compile(r"[\s\u00a0-]{0,2}(?:[^\W\d_]{3,14}\s)?")
 _BESIDE = re.compile(r"[\s\u00a0-]{0,2}")
 _STOP = re.compile(r"[.;:,。、]")
+UNNAMED = "XXX"
+"""A sum whose currency the text does not name: ISO 4217's code for no currency."""
 MONEY = (
     "USD",
     "EUR",
@@ -34,7 +36,7 @@ MONEY = (
     "INR",
     "DKK",
     "PEN",
-    "XXX",
+    UNNAMED,
     "NOK",
     "SEK",
     "MXN",
@@ -91,7 +93,7 @@ def find_quantities(text: str, mentions: Sequence[Mention], language: Language) 
         beyond = found[-1].end if found else 0
         quantity = _quantity(text, start, end, value, within(units, beyond, end + REACH)) if start >= beyond else None
         if quantity is None and bare and start >= beyond and _bare_sum(text, start, end, value, language):
-            quantity = Quantity(value, "XXX", text[start:end], start, end)
+            quantity = Quantity(value, UNNAMED, text[start:end], start, end)
         if quantity is not None:
             found.append(quantity)
     return found

@@ -127,9 +127,10 @@ def ledger(held: TheBrief, request: Request) -> Response:
 
 @router.get("/briefs/{brief}/brief.xlsx", response_class=Response)
 def book(held: TheBrief, request: Request) -> Response:
-    """Return all tables of a brief as one workbook, with its sources."""
+    """Return the tables of a brief as one workbook, with its sources; the weeks of table outcome, too many for a sheet, as CSV only."""
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    return Page(workbook(tables(held.brief)), kind, "brief.xlsx").answer(request)
+    sheets = {name: frame for name, frame in tables(held.brief).items() if name != "outcome"}
+    return Page(workbook(sheets), kind, "brief.xlsx").answer(request)
 
 
 @router.get("/briefs/{brief}/tables/{table}.{form}", response_class=Response)

@@ -8,16 +8,18 @@ window.PlotlyGeoAssets = { topojson: { world_110m: { type: "Topology", arcs: [],
 const dark = window.matchMedia("(prefers-color-scheme: dark)");
 const narrow = window.matchMedia("(max-width: 640px)");
 
+const PAPER = { width: 680, height: 840 }; // px: what A4 and Letter hold between usual margins, with a title and a caption
+
 const wrapped = (text, width) => text.split(" ").reduce((lines, word) => {
   const last = lines[lines.length - 1];
   return last && (last + " " + word).length > width ? [...lines, word] : [...lines.slice(0, -1), last ? last + " " + word : word];
 }, [""]).join("<br>");
 
-const fitted = (figure, scrolls) => {
+const fitted = (figure, scrolls, printing) => {
   const layout = figure.layout, meta = layout.meta;
   let lines = 1;
   if (meta && meta.panels) {
-    const columns = narrow.matches ? meta.narrow : meta.wide;
+    const columns = narrow.matches ? meta.narrow : printing ? Math.max(meta.narrow, meta.wide - 1) : meta.wide;
     layout.grid.columns = columns;
     layout.grid.rows = Math.ceil(meta.panels / columns);
     layout.height = layout.grid.rows * meta.row + layout.margin.t + 10;
@@ -78,8 +80,13 @@ const charts = ({ root, figures, world, swaps, follow, changed, signal }) => {
   };
 
   const draw = (plot) => {
-    const figure = fitted(toned(figures[plot.dataset.chart][chosen(plot)]), Number(plot.dataset.wide) > 0);
+    const figure = fitted(toned(figures[plot.dataset.chart][chosen(plot)]), Number(plot.dataset.wide) > 0, printing);
     for (const trace of figure.data) if (trace.geojson === "world") trace.geojson = world;
+    if (printing) {
+      figure.layout.width = PAPER.width;
+      // What is a little too high for a page is lowered; what is much higher goes over several.
+      if (figure.layout.height < 1.25 * PAPER.height) figure.layout.height = Math.min(figure.layout.height, PAPER.height);
+    }
     plot.style.minHeight = `${figure.layout.height}px`;
     const first = !plot.dataset.drawn;
     plot.dataset.drawn = "yes";
