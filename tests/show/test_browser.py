@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 from playwright.sync_api import Page as Tab
 
 pytestmark = pytest.mark.browser
@@ -75,13 +75,13 @@ def test_a_quote_and_its_event_light_up_together_and_lead_to_each_other(browser:
         event = card.get_attribute("data-event")
         mark = tab.locator(f'mark[data-events~="{event}"]').first
         card.hover()
-        assert "on" in str(mark.get_attribute("class")).split()
+        expect(mark).to_contain_class("on")
         mark.hover()
-        assert "on" in str(card.get_attribute("class")).split()
+        expect(card).to_contain_class("on")
         mark.locator("a").click()
-        assert tab.evaluate("location.hash") == f"#event-{event}"
+        tab.wait_for_function("(hash) => location.hash === hash", arg=f"#event-{event}")
         card.locator("blockquote a").click()
-        assert "found" in str(mark.get_attribute("class")).split()
+        expect(mark).to_contain_class("found")
 
 
 def test_a_click_on_a_bar_leads_to_its_source_and_a_link_opens_what_hides_its_target(browser: Browser, page_file: Path) -> None:
