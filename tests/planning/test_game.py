@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from tests.planning.cases import passing, scenario, with_options
 from tests.worlds import world
+from ytterby.planning.assembly import MILLION
 from ytterby.planning.case import case
 from ytterby.planning.game import Game, sampled, shapley, values
 from ytterby.planning.lshaped import LShaped
-from ytterby.planning.problem import MILLION, Problem, build
+from ytterby.planning.problem import Problem, build
 from ytterby.planning.recourse import extensive
 from ytterby.planning.solver import Solver
 

@@ -21,8 +21,9 @@ from itertools import combinations
 
 import numpy as np
 
+from ytterby.planning.assembly import MILLION
 from ytterby.planning.lshaped import LShaped, Optimum
-from ytterby.planning.problem import MILLION, Problem
+from ytterby.planning.problem import Problem
 from ytterby.planning.recourse import TwoStage
 from ytterby.planning.solver import Floats
 

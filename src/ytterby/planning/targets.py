@@ -14,9 +14,10 @@ import numpy as np
 import polars as pl
 
 from ytterby.errors import InputError
+from ytterby.planning.assembly import MILLION
 from ytterby.planning.game import thinned
 from ytterby.planning.lshaped import LShaped
-from ytterby.planning.problem import MILLION, Case, Problem, build
+from ytterby.planning.problem import Case, Problem, build
 from ytterby.planning.recourse import Block, TwoStage, tail_mean
 from ytterby.planning.solver import INFINITY, Floats
 

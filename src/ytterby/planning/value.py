@@ -13,8 +13,9 @@ from functools import cached_property
 
 import numpy as np
 
+from ytterby.planning.assembly import MILLION
 from ytterby.planning.lshaped import LShaped, Optimum, Progress
-from ytterby.planning.problem import MILLION, Case, Part, Problem, build
+from ytterby.planning.problem import Case, Part, Problem, build
 from ytterby.planning.recourse import tail_mean
 from ytterby.planning.solver import Floats, Solution
 from ytterby.planning.template import Key
