@@ -49,6 +49,22 @@ def test_with_spare_capacity_the_loss_is_the_n_minus_1_residual(share: float, sp
     assert loss == pytest.approx(max(0.0, share - spare), abs=1e-9)
 
 
+@pytest.mark.parametrize("spare", [0.0, 0.1, 0.18, 0.5])
+def test_a_partial_refusal_takes_its_share_of_base_orders_once(spare: float) -> None:
+    """A licence on all trade with 30 % refused stops 0.3 x 0.6 of the need. What spare capacity takes over is not refused a second time."""
+    quick = with_parameters(one_buyer(0.6, spare), reroute_weeks=1)
+    served = stress(quick, scenario(shock("licence", products=("magnet",), share=1.0, delay_days=7.0, denied=0.3)), weeks=200)
+    loss = 1.0 - served.got[-1, 0, 0] / served.wanted[-1, 0, 0]
+    assert loss == pytest.approx(max(0.0, 0.18 - spare), abs=1e-6)
+
+
+def test_a_leaky_ban_lets_its_share_of_base_orders_pass_whatever_has_gone_elsewhere() -> None:
+    leaky = with_parameters(one_buyer(0.6, 0.1), reroute_weeks=1, transshipment_share=0.7)
+    served = stress(leaky, scenario(shock("ban", products=("magnet",))), weeks=200)
+    loss = 1.0 - served.got[-1, 0, 0] / served.wanted[-1, 0, 0]
+    assert loss == pytest.approx(0.18 - 0.1, abs=1e-6)
+
+
 def one_seller() -> World:
     """CHN mines all that JPN uses; nothing else, no stocks."""
     return world([("ore", "mine")], [], [("ore", "CHN", 2080.0)], [("ore", "CHN", "JPN", 2080.0)], [("ore", "JPN", "car", 2080.0)])

@@ -3,17 +3,20 @@
 orders       O_s = [r_s + (n_s r_s - X_s + P*_s - P_s) / tau_k]+ ,  O_e = w_e O_s                                    (1)
              r_s = a_sj min(K_j, D_j) for an input, the demand for a final use; X stock, P under way, P* = r_s sum_e w_e lag_e
              what waits for a licence counts as under way only beyond phi mu r_s w_e, which the queue must hold (Little's law)
-measures     ban: O_e -> theta min(O_e, w_e r_s); licence: the share phi waits mu weeks (licences.py); quota: sum of its links <= Q
+measures     ban: O_e -> theta' min(O_e, w_e r_s); licence: the share phi waits mu weeks (licences.py); quota: sum of its links <= Q
+             theta' = min(1, theta max(1, w0_e / w_e)): what has gone elsewhere is what would have been stopped; refusals likewise
 transit      F_e is there for use lag_e weeks later; what passes a ban goes through third countries and takes longer         (6)
 re-routing   w += (w* - w) / tau_r; w* keeps the base share w0_e v_e; of what is lost idle capacity takes what it can, in proportion
              to v_e x the idle capacity of the link's producer, and the rest goes by w0_e v_e                         (5)
              v_e: part of orders that may pass and that the producer's capacity and inputs can meet
 """
 
+from dataclasses import replace
+
 import numpy as np
 
-from ytterby.core.grid import Floats
-from ytterby.dynamics.licences import accept_orders, file_applications, held
+from ytterby.core.grid import Floats, Ints
+from ytterby.dynamics.licences import Regime, accept_orders, file_applications, held
 from ytterby.dynamics.making import ROUNDING
 from ytterby.dynamics.network import Network, gather
 from ytterby.dynamics.pressure import Pressure
@@ -59,7 +62,26 @@ def close(net: Network, state: State, force: Pressure, orders: Floats, wanted: F
     if force.gates is not None:
         links, part = force.gates
         normal = wanted[net.grid.link_slot[links]] * state.weights[links]
-        orders[links] = np.where(part < 1.0, part * np.minimum(orders[links], normal), orders[links])
+        passing = np.minimum(1.0, part * _eased(net, state, links))
+        orders[links] = np.where(part < 1.0, passing * np.minimum(orders[links], normal), orders[links])
+
+
+def _eased(net: Network, state: State, links: Ints) -> Floats:
+    """Base share of a link in its slot's orders over the present one, at least 1 (links, D).
+
+    What buyers have taken elsewhere is what would have been stopped: a measure that stops 30 % of base orders stops nothing more once 30 %
+    have left, and never takes a share of what is left as well.
+    """
+    now, base = state.weights[links], net.share[links, None]
+    return np.where((now < base) & (now > 0.0), base / np.where(now > 0.0, now, 1.0), 1.0)
+
+
+def _still_refused(net: Network, state: State, rule: Regime) -> Regime:
+    """The regime with the share refused of what is still filed: 1 - phi d' = min(1, (1 - phi d) x eased)."""
+    eased = _eased(net, state, state.licensed)
+    granted = np.minimum(1.0, (1.0 - rule.share * rule.denied) * eased)
+    changed = (eased > 1.0) & (rule.share > 0.0)
+    return replace(rule, denied=np.where(changed, (1.0 - granted) / np.where(rule.share > 0.0, rule.share, 1.0), rule.denied))
 
 
 def license_orders(net: Network, state: State, force: Pressure, orders: Floats, wanted: Floats, week: int) -> Floats | None:
@@ -68,7 +90,7 @@ def license_orders(net: Network, state: State, force: Pressure, orders: Floats, 
         return None
     normal = wanted[net.grid.link_slot[state.licensed]] * state.weights[state.licensed]
     free, applied, state.bank = accept_orders(orders[state.licensed], normal, state.bank, force.regime)
-    state.queue, released = file_applications(state.queue, applied, force.regime, week)
+    state.queue, released = file_applications(state.queue, applied, _still_refused(net, state, force.regime), week)
     state.permits = state.permits + released
     shippable: Floats = free + state.permits
     orders[state.licensed] = shippable

@@ -72,6 +72,7 @@ template <class T> struct Block {
     // trade.hpp
     void order(const Force &force, const Levers<T> &lever);
     void close(const Force &force, const Levers<T> &lever);
+    V eased(size_t link) const;
     void license(const Levers<T> &lever);
     void limit(const Force &force, const Levers<T> &lever);
     template <class Flow> V level(size_t count, const V &goods, Flow flow, V open);

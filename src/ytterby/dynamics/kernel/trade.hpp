@@ -43,8 +43,16 @@ template <class T> void Block<T>::close(const Force &force, const Levers<T> &lev
     for (int64_t k = 0; k < force.gate_links.size; ++k) {
         const size_t e = size_t(force.gate_links[k]);
         const V part = lever.gate[size_t(k)], usual = needs[size_t(net.link_slot[int64_t(e)])] * weights[e];
-        shipped[e] = part < T(1) ? part * least(shipped[e], usual) : shipped[e];
+        const V passing = least(all<V>(T(1)), part * eased(e));
+        shipped[e] = part < T(1) ? passing * least(shipped[e], usual) : shipped[e];
     }
+}
+
+// Base share of a link over its present share, at least 1: what buyers have taken elsewhere is what would have been stopped (trade.py).
+template <class T> typename Block<T>::V Block<T>::eased(size_t e) const {
+    const V one = all<V>(T(1)), now = weights[e], base = all<V>(fixed.share[e]);
+    const V ratio = now > V{} ? base / over(now) : one;
+    return now < base ? ratio : one;
 }
 
 // licences.py: orders free to ship, orders filed, the Erlang queue, permits.
@@ -72,7 +80,9 @@ template <class T> void Block<T>::license(const Levers<T> &lever) {
             q += steps == first ? waiting : none;
             gone = leaves;
         }
-        const V exits = (share <= T(0) ? sum : gone) + (applied - waiting), refused = share <= T(0) ? none : rule.denied * exits;
+        const V ease = eased(e), granted = least(one, (T(1) - share * rule.denied) * ease);
+        const V still = share > none ? (one - granted) / over(share) : none, denied = ease > one ? still : rule.denied;
+        const V exits = (share <= T(0) ? sum : gone) + (applied - waiting), refused = share <= T(0) ? none : denied * exits;
         permits[c] = permits[c] + (exits - refused);
         shipped[e] = shippable[c] = free + permits[c];
     }
