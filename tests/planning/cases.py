@@ -10,6 +10,7 @@ from tests.worlds import Rows, table, world
 from ytterby.core.scenario import Scenario, Shock
 from ytterby.core.world import World
 from ytterby.planning.case import Available
+from ytterby.planning.money import Budgets
 from ytterby.planning.plan import Plan, plan
 
 DAY = datetime.date(2026, 1, 1)
@@ -72,7 +73,9 @@ def buyer(need: float = 1000.0, uses: Rows = (("car", "essential", 1e6),), stock
     )
 
 
-def solve(given: World, scenarios: Sequence[Scenario], budget: float = 1e12, allies: str = "JPN", share: Any = 0.0, **more: Any) -> Plan:
+def solve(
+    given: World, scenarios: Sequence[Scenario], budget: float | Budgets = 1e12, allies: str = "JPN", share: Any = 0.0, **more: Any
+) -> Plan:
     """The plan for one year, unless the test says otherwise."""
     return plan(given, scenarios, budget, allies, **{"years": [2026], "available": passing(share), **more})
 

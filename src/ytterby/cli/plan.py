@@ -10,6 +10,8 @@ def plan(
     *scenario: Path,
     allies: str,
     budget: float = 5e9,
+    budgets: str = "",
+    carry: bool = True,
     risk: float = 0.5,
     cvar: float = 0.95,
     draws: int = 1,
@@ -28,7 +30,11 @@ def plan(
     allies
         ISO3 codes or blocs, by commas
     budget
-        public money, USD of 2024
+        public money in all, USD of 2024
+    budgets
+        limits by year, ally or both, by commas: 2026=1e9,JPN=2e9,USA:2027=5e8
+    carry
+        what a year of --budgets leaves may be spent later
     risk
         weight of the worst cases (CVaR) beside the expected cost
     cvar
@@ -41,6 +47,7 @@ def plan(
         fresh draws of the weekly stress test to try the plan on; 0: none
     """
     from ytterby.dynamics.scenario_file import load_scenarios
+    from ytterby.planning.money import parse
     from ytterby.planning.plan import plan as run
 
     require(scenario, "plan")
@@ -54,7 +61,7 @@ def plan(
     result = run(
         world,
         futures,
-        budget,
+        parse(budgets, budget, carry),
         split(allies),
         risk=risk,
         cvar=cvar,

@@ -18,6 +18,7 @@ from ytterby.planning.gaps import gaps
 from ytterby.planning.network import demand_factor, let_through, touched_products
 from ytterby.planning.options import Basis, Option, projects, setting, stocks
 from ytterby.planning.problem import Case
+from ytterby.planning.vintages import vintages
 
 Available = Callable[[World, Scenario, Sequence[int]], pl.DataFrame]
 """(world, scenario, years) -> year, product, exporter, importer, share of the base flow that the link can still carry."""
@@ -122,7 +123,7 @@ def case(
     return (
         Case(
             grid=flat,
-            options=tuple(_within(option, scope) for option in usable),
+            options=tuple(vintages([_within(option, scope) for option in usable], years)),
             years=tuple(years),
             chance=chance / chance.sum(),
             share=share,

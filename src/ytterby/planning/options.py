@@ -4,6 +4,7 @@ An option is taken in a share from 0 to 1. An option that cannot be used is kept
 """
 
 import datetime
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -34,6 +35,7 @@ class Option:
     closing: end of an agreement. given: taken whatever the budget (it is there already). left: why it is no candidate, or empty.
     estimated: no named project but a plant of the size that is needed. note: what to know of its figures.
     group: the project of which this is one vintage; of a group no more than one whole is taken.
+    outlays: USD to the budget by calendar year if taken whole; they add up to usd. waits: it is not begun yet, so that it may begin later.
     """
 
     option: str
@@ -54,11 +56,24 @@ class Option:
     estimated: bool = False
     note: str = ""
     group: str = ""
+    outlays: tuple[tuple[int, float], ...] = ()
+    waits: bool = False
 
     @property
     def key(self) -> str:
         """Name of what is built: the same for all vintages of a project."""
         return self.group or self.option
+
+    def paid(self, years: Sequence[int]) -> list[float]:
+        """Return what the option costs the budget in each year if taken whole (USD); what fell due before counts in the first.
+
+        >>> Option("p", "project", "P", "AUS", "ore", 1.0, 9.0, (), "s", 2027.0, outlays=((2025, 6.0), (2027, 3.0))).paid((2026, 2027))
+        [6.0, 3.0]
+        """
+        due = dict.fromkeys(years, 0.0)
+        for year, usd in self.outlays or ((years[0], self.usd),):
+            due[max(years[0], min(year, years[-1]))] += usd
+        return list(due.values())
 
     def ready(self, year: int) -> float:
         """Return the share of full output that the option gives in a calendar year: 0 before it opens, then a linear ramp.
@@ -90,6 +105,22 @@ def _ramped(age: float, ramp: float) -> float:
     return age * age / (2 * ramp) if age < ramp else age - ramp / 2
 
 
+def spread(usd: float, begin: float, opening: float) -> tuple[tuple[int, float], ...]:
+    """Return outlays by calendar year of a sum paid evenly from the begin to the opening: (year, USD).
+
+    >>> spread(90.0, 2026.0, 2028.5)
+    ((2026, 36.0), (2027, 36.0), (2028, 18.0))
+    >>> spread(90.0, 2026.0, 2026.0)
+    ((2026, 90.0),)
+    """
+    if usd <= 0:
+        return ()
+    if opening <= begin:
+        return ((math.floor(begin), usd),)
+    parts = [(year, min(opening, year + 1) - max(begin, year)) for year in range(math.floor(begin), math.ceil(opening))]
+    return tuple((year, usd * part / (opening - begin)) for year, part in parts)
+
+
 def setting(world: World, name: str) -> float:
     """Return a setting of the plan: the world's parameter, or the default.
 
@@ -117,6 +148,7 @@ def _project(world: World, row: dict[str, Any], basis: Basis) -> Option:
     capex, note = _capex(row, made, process)
     opening, ramp = _opening(row, main, process, basis.years)
     running = row["status"] == "operating"
+    usd = 0.0 if running or capex is None else _open_cost(world, row["option"], capex, basis.on)
     option = Option(
         option=row["option"],
         kind="project",
@@ -124,9 +156,7 @@ def _project(world: World, row: dict[str, Any], basis: Basis) -> Option:
         actor=row["actor"],
         product=main,
         size=dict(made).get(main or "", 0.0),
-        usd=0.0
-        if running or capex is None
-        else max(0.0, capex * setting(world, "public_share") - _committed(world, row["option"], basis.on)),
+        usd=usd,
         outputs=made,
         source=row["source"],
         opening=opening,
@@ -134,6 +164,8 @@ def _project(world: World, row: dict[str, Any], basis: Basis) -> Option:
         fed=_fed(world, row, made),
         given=running and row["actor"] in basis.allies,
         note=note,
+        outlays=spread(usd, max(float(basis.years[0]), opening - _lead(main, process)), opening),
+        waits=row["status"] == "planned",
     )
     return replace(option, left=_project_left(row, option, capex, basis))
 
@@ -155,12 +187,17 @@ def _capex(row: dict[str, Any], made: tuple[tuple[str, float], ...], process: pl
 
 def _opening(row: dict[str, Any], main: str | None, process: pl.DataFrame, years: Sequence[int]) -> tuple[float, float]:
     """First output: the year claimed, if it still lies ahead; else the process's lead time after the decision."""
-    typical = process.filter(pl.col("product") == main).select("lead_time", "ramp").row(0) if main in process["product"] else (0.0, 0.0)
-    lead, ramp = float(typical[0]), float(typical[1])
+    lead, ramp = _lead(main, process), _lead(main, process, "ramp")
     begun = row["status"] in ("operating", "construction")
     if row["start"] is not None and (begun or row["start"] > years[0]):
         return float(max(row["start"], years[0]) if row["status"] == "construction" else row["start"]), ramp
     return years[0] + (min(lead, 1.0) if begun else lead), ramp
+
+
+def _lead(main: str | None, process: pl.DataFrame, column: str = "lead_time") -> float:
+    """Years from the decision to first output that the process takes (or its ramp); 0 without a process."""
+    rows = process.filter(pl.col("product") == (main or ""))[column]
+    return float(rows[0]) if len(rows) else 0.0
 
 
 def _fed(world: World, row: dict[str, Any], made: tuple[tuple[str, float], ...]) -> frozenset[str]:
@@ -171,6 +208,11 @@ def _fed(world: World, row: dict[str, Any], made: tuple[tuple[str, float], ...])
     if first > min(place.values(), default=0):
         return frozenset()
     return frozenset(product for product, _ in made if place.get(stage.get(product, ""), 0) > first)
+
+
+def _open_cost(world: World, project: str, capex: float, on: datetime.date) -> float:
+    """What the plan has to put in (USD): the public share of the capital cost, less money committed by a day."""
+    return max(0.0, capex * setting(world, "public_share") - _committed(world, project, on))
 
 
 def _committed(world: World, project: str, on: datetime.date) -> float:
@@ -201,11 +243,10 @@ def _project_left(row: dict[str, Any], option: Option, capex: float | None, basi
 def stocks(world: World, needs: Sequence[tuple[str, str, float]], years: Sequence[int]) -> list[Option]:
     """Return a stock of each product that an ally needs: (product, ally, t a year) of the base year, up to some days of that need.
 
-    Its cost is the latest price of table `prices` and the holding cost over the horizon, discounted. Without a price there is no option.
+    It is bought in the first year at the latest price of table `prices`, and held at a cost each year. Without a price there is no option.
     """
-    rate, holding = setting(world, "discount_rate"), setting(world, "stock_holding_cost")
+    holding = setting(world, "stock_holding_cost")
     stage = dict(world["products"].select("product", "stage").iter_rows())
-    factor = 1 + holding * sum((1 + rate) ** -(year - years[0]) for year in years)
     name = dict(world["products"].select("product", "name").iter_rows())
     found = []
     for product, ally, need in needs:
@@ -214,6 +255,8 @@ def stocks(world: World, needs: Sequence[tuple[str, str, float]], years: Sequenc
         size = need * days / 365
         if price.is_empty() or size <= 0:
             continue
+        bought = size * float(price["usd_per_t"][-1])
+        outlays = tuple((year, bought * (holding + float(year == years[0]))) for year in years)
         found.append(
             Option(
                 option=f"stock:{product}:{ally}",
@@ -222,10 +265,11 @@ def stocks(world: World, needs: Sequence[tuple[str, str, float]], years: Sequenc
                 actor=ally,
                 product=product,
                 size=size,
-                usd=size * price["usd_per_t"][-1] * factor,
+                usd=sum(usd for _, usd in outlays),
                 outputs=((product, size),),
                 source=price["source"][-1],
                 opening=float(years[0]),
+                outlays=outlays,
             )
         )
     return found

@@ -13,6 +13,7 @@ from ytterby.errors import InputError
 from ytterby.planning.case import Available, case, horizon
 from ytterby.planning.game import Game, values
 from ytterby.planning.lshaped import Progress
+from ytterby.planning.money import Budgets, check
 from ytterby.planning.recourse import tail_mean
 from ytterby.planning.tables import bottlenecks, options_table, partners_table, service
 from ytterby.planning.value import solve
@@ -23,6 +24,7 @@ LIMITS = (
     "New output goes to the allies in full and runs on feed that the allies have; transport is free and at once.",
     "The plan pays a project's capital cost net of money already committed; operating cost and sales are the operator's.",
     "Projects are taken in shares (a stake gives its share of the output) and open as claimed; claims of developers are often late.",
+    "A planned project may begin later than it claims, never sooner; its money falls due evenly from its begin to its opening.",
     "Where named projects leave a link of the chain short, a plant of typical cost is offered in its place (options new:...).",
     "Stocks are bought at the latest price before the shortage bites; buying moves no price.",
     "No substitution in use, no re-routing beyond the base year's trade, no thrift: real shortages would be met by some of each.",
@@ -84,7 +86,7 @@ def check_allies(world: World, allies: str | Iterable[str]) -> tuple[str, ...]:
 def plan(
     world: World,
     scenarios: Sequence[Scenario],
-    budget: float,
+    budget: float | Budgets,
     allies: str | Iterable[str],
     *,
     risk: float = 0.5,
@@ -99,7 +101,8 @@ def plan(
 ) -> Plan:
     """Return the plan that makes public cost plus expected shortage cost plus `risk` times its CVaR least, within a budget (USD).
 
-    Minimise sum c y + E[C] + risk * CVaR_cvar[C] with sum c y <= budget (planning/problem.py). allies: actors or blocs. years: calendar
+    Minimise sum c y + E[C] + risk * CVaR_cvar[C] within the budget (planning/problem.py). budget: USD in all, or Budgets by year and
+    government (planning/money.py). allies: actors or blocs. years: calendar
     years, ten from the first scenario's start by default. draws: of each scenario's figures; the first is the central one. whole: take
     projects whole or not at all. seed: of the draws, and of the orders drawn for Shapley values with many partners. partners: also work
     out what each partner is worth, most of the time that a plan takes. available: stands in for ytterby.dynamics.shocks.availability.
@@ -107,19 +110,21 @@ def plan(
     so far is returned with its gap.
     Raises InputError for unknown allies, a negative budget, no scenario.
     """
-    _check(scenarios, budget, risk, cvar, years)
+    budgets = budget if isinstance(budget, Budgets) else Budgets(float(budget))
+    _check(scenarios, risk, cvar, years)
     if draws < 1:
         raise InputError(f"draws is {draws}", "--draws", "give 1 or more")
     who, span = frozenset(check_allies(world, allies)), tuple(years) if years is not None else horizon(scenarios)
+    check(budgets, who, span)
     made, left, notes = case(world, scenarios, who, span, risk, cvar, available, draws, seed)
-    found = solve(made, who, budget, whole, progress)
+    found = solve(made, who, budgets, whole, progress)
     table = options_table(world, found, left)
     return Plan(
         allies=tuple(sorted(who)),
-        budget=float(budget),
+        budget=budgets.total,
         options=table,
         service=service(found),
-        bottlenecks=bottlenecks(found, budget),
+        bottlenecks=bottlenecks(found, budgets.total),
         partners=partners_table(values(Game(found.problem, found.method), seed)) if partners else empty("partners"),
         cost_before=float(made.chance @ found.before),
         cost_after=float(made.chance @ found.after),
@@ -138,13 +143,11 @@ def _scaled(scenarios: Sequence[Scenario]) -> list[str]:
     return [] if abs(total - 1) < 1e-6 else [f"The scenarios' weights add up to {total:g}; they are scaled to 1."]
 
 
-def _check(scenarios: Sequence[Scenario], budget: float, risk: float, cvar: float, years: Sequence[int] | None) -> None:
+def _check(scenarios: Sequence[Scenario], risk: float, cvar: float, years: Sequence[int] | None) -> None:
     if not scenarios or sum(scenario.weight for scenario in scenarios) <= 0 or any(scenario.weight < 0 for scenario in scenarios):
         raise InputError("no scenario with a weight", "plan", "give at least one scenario whose weight is above 0")
     if years is not None and (not years or list(years) != sorted(set(years))):
         raise InputError(f"years {years}", "plan", "give at least one calendar year, in order, each once")
-    if not (math.isfinite(budget) and budget >= 0):
-        raise InputError(f"a budget of {budget} USD", "--budget", "give 0 or more")
     if not (math.isfinite(risk) and risk >= 0):
         raise InputError(f"a risk weight of {risk}", "--risk", "give 0 or more")
     if not 0 <= cvar < 1:

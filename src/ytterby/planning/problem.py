@@ -1,10 +1,11 @@
 """The plan's two-stage program: from a case and its allies to the blocks that the L-shaped method solves.
 
     minimise  sum c y + sum_s p_s C_s + risk * CVaR_tail(C),   C_s = sum over years, allied uses of discount x value x tonnes missing
-    sum c y <= budget,   0 <= y <= 1
+    0 <= y <= 1, outlays within the budgets (money.py), c their value discounted to the first year
 
-First stage z: the share y of each option, then the part a of each player (1: in the club, 0: out of it; see game.py). Second stage, for
-each state of each block: flows, output, stock taken, tonnes missing in all years (template.py); a stock is used once over the years.
+First stage z: the share y of each option, then the part a of each player (1: in the club, 0: out of it; see game.py), then who pays.
+Second stage, for each state of each block: flows, output, stock taken, tonnes missing in all years (template.py); a stock is used once
+over the years.
 Money is in million USD inside the program, tonnes are t a year.
 """
 
@@ -13,16 +14,16 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy import sparse
 
 from ytterby.core.grid import Floats, Grid, Ints
 from ytterby.planning.assembly import MILLION, Assembly
 from ytterby.planning.limits import Limits
+from ytterby.planning.money import Budgets, first_stage
 from ytterby.planning.network import Flags
 from ytterby.planning.options import Option
 from ytterby.planning.parts import components, courses, feeds, part_of
-from ytterby.planning.recourse import Block, FirstStage, TwoStage, distinct
-from ytterby.planning.solver import INFINITY, Solution
+from ytterby.planning.recourse import Block, TwoStage, distinct
+from ytterby.planning.solver import Solution
 from ytterby.planning.template import Template, template
 
 
@@ -86,7 +87,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Problem:
-    """The program of one case for one set of allies. z holds options first, then players; budget: row 0 of the first stage."""
+    """The program of one case for one set of allies. z holds options, players, payers (money.py); the total budget is row 0."""
 
     case: Case
     allies: frozenset[str]
@@ -101,6 +102,19 @@ class Problem:
         return np.array([option.usd for option in self.options], dtype=float)
 
     @cached_property
+    def cost(self) -> Floats:
+        """The same discounted to the first year, as the objective counts it (USD)."""
+        return np.asarray(self.program.first.cost[: len(self.options)] * MILLION)
+
+    @cached_property
+    def groups(self) -> list[list[int]]:
+        """Numbers of the options in groups: the vintages of one project together, all others alone."""
+        found: dict[str, list[int]] = {}
+        for number, option in enumerate(self.options):
+            found.setdefault(option.key, []).append(number)
+        return list(found.values())
+
+    @cached_property
     def given(self) -> Floats:
         """1 for options that are there whatever the plan."""
         return np.array([option.given for option in self.options], dtype=float)
@@ -110,8 +124,8 @@ class Problem:
         return np.concatenate([shares, np.ones(len(self.players))])
 
 
-def build(case: Case, allies: frozenset[str], budget: float, segments: int = 1) -> Problem:
-    """Turn a case into the program for some allies and a budget (USD)."""
+def build(case: Case, allies: frozenset[str], budget: float | Budgets, segments: int = 1) -> Problem:
+    """Turn a case into the program for some allies and a budget (USD), or budgets by year and government."""
     allied = _flags(case.grid, allies)
     friends = _flags(case.grid, case.partners)
     options = tuple(option for option in case.options if option.kind != "stock" or option.actor in allies)
@@ -124,30 +138,14 @@ def build(case: Case, allies: frozenset[str], budget: float, segments: int = 1) 
             parts.append(part)
             states.append(of)
     of = np.array(states).reshape(len(parts), len(case.chance))
-    program = TwoStage(_first(options, len(players), budget), tuple(part.block for part in parts), of, case.chance, case.risk, case.tail)
+    budgets = budget if isinstance(budget, Budgets) else Budgets(budget)
+    first = first_stage(options, len(players), budgets, case.years, case.discount, allies)
+    program = TwoStage(first, tuple(part.block for part in parts), of, case.chance, case.risk, case.tail)
     return Problem(case, allies, options, players, tuple(parts), program)
 
 
 def _flags(grid: Grid, names: frozenset[str]) -> Flags:
     return np.array([actor in names for actor in grid.actors], dtype=bool)
-
-
-def _first(options: Sequence[Option], players: int, budget: float) -> FirstStage:
-    """The first stage: row 0 is the budget, then no more than one whole of each group of vintages."""
-    usd = np.array([option.usd for option in options], dtype=float) / MILLION
-    groups = sorted({option.group for option in options if option.group})
-    rows = [np.concatenate([usd, np.zeros(players)])]
-    rows += [np.array([*(float(option.group == name) for option in options), *np.zeros(players)]) for name in groups]
-    low = np.array([*(float(option.given) for option in options), *np.ones(players)])
-    return FirstStage(
-        cost=rows[0],
-        low=low,
-        high=np.ones(len(low)),
-        rows=sparse.csr_array(np.array(rows)),
-        row_low=np.full(len(rows), -INFINITY),
-        row_high=np.array([budget / MILLION, *np.ones(len(groups))]),
-        whole=np.array([*(option.kind == "project" for option in options), *np.zeros(players, dtype=bool)], dtype=bool),
-    )
 
 
 def _part(

@@ -12,7 +12,7 @@ from ytterby.planning.lshaped import LShaped
 from ytterby.planning.options import Option
 from ytterby.planning.problem import build
 from ytterby.planning.solver import Floats
-from ytterby.planning.value import CHOSEN, Found
+from ytterby.planning.value import CHOSEN, Found, lead
 from ytterby.planning.why import SCARCE, Reasons
 
 SEGMENTS = 5
@@ -22,7 +22,7 @@ SEGMENTS = 5
 def options_table(world: World, found: Found, left: Sequence[Option]) -> pl.DataFrame:
     """Return table `plan`: the program's options, then those that are none."""
     reasons = Reasons(world, found)
-    rows = [_row(option, _share(found, number), found, number, reasons) for number, option in enumerate(found.problem.options)]
+    rows = [_row(found, numbers, reasons) for numbers in found.problem.groups]
     rows += [_row_left(world, option) for option in left]
     frame = pl.DataFrame(rows, schema=[column.name for column in schema.columns("plan")], orient="row", infer_schema_length=None)
     return schema.cast("plan", frame).sort("chosen", "worth", "option", descending=[True, True, False], nulls_last=True)
@@ -36,9 +36,19 @@ def _share(found: Found, number: int) -> float:
     return 0.0 if share <= CHOSEN or idle else min(share, 1.0)
 
 
-def _row(option: Option, share: float, found: Found, number: int, reasons: Reasons) -> tuple[object, ...]:
+def taken(found: Found) -> Floats:
+    """Return the share taken of each option of the program, as the tables give it."""
+    return np.array([_share(found, number) for number in range(len(found.problem.options))])
+
+
+def _row(found: Found, numbers: Sequence[int], reasons: Reasons) -> tuple[object, ...]:
+    """One row for all vintages of a project: its start is that of the vintage taken most."""
+    number = lead(numbers, found.shares)
+    option, parts = found.problem.options[number], [_share(found, one) for one in numbers]
+    share = min(1.0, sum(parts))
+    usd = sum(part * found.problem.options[one].usd for part, one in zip(parts, numbers, strict=True))
     size, worth = option.size * (share or 1.0), float(found.worth[number]) if share else None
-    return _cells(option, share, size, share * option.usd, worth, reasons.sentence(number, share))
+    return _cells(option, share, size, usd, worth, reasons.sentence(number, share))
 
 
 def _row_left(world: World, option: Option) -> tuple[object, ...]:
@@ -48,7 +58,7 @@ def _row_left(world: World, option: Option) -> tuple[object, ...]:
 
 def _cells(option: Option, share: float, size: float, usd: float, worth: float | None, why: str) -> tuple[object, ...]:
     start = int(np.ceil(option.opening))
-    return (option.option, option.kind, option.name, option.actor, option.product, share, size, start, usd, worth, why, option.source)
+    return (option.key, option.kind, option.name, option.actor, option.product, share, size, start, usd, worth, why, option.source)
 
 
 def service(found: Found) -> pl.DataFrame:

@@ -15,6 +15,7 @@ import numpy as np
 
 from ytterby.planning.assembly import MILLION
 from ytterby.planning.lshaped import LShaped, Optimum, Progress
+from ytterby.planning.money import Budgets
 from ytterby.planning.problem import Case, Part, Problem, build
 from ytterby.planning.recourse import tail_mean
 from ytterby.planning.solver import Floats, Solution
@@ -66,7 +67,7 @@ class Found:
         return list(zip(self.problem.parts, self.recourse, self.problem.program.weights(), strict=True))
 
 
-def solve(case: Case, allies: frozenset[str], budget: float, whole: bool = False, progress: Progress | None = None) -> Found:
+def solve(case: Case, allies: frozenset[str], budget: float | Budgets, whole: bool = False, progress: Progress | None = None) -> Found:
     """Solve the plan, then drop or add one option at a time. whole: take projects whole or not at all."""
     problem = build(case, allies, budget)
     method = LShaped(problem.program)
@@ -92,15 +93,21 @@ def weighed(case: Case, costs: Floats) -> float:
 
 
 def _worths(problem: Problem, method: LShaped, shares: Floats, known: Sequence[Floats]) -> tuple[Floats, Floats]:
-    """Fix the plan, then drop or add one option at a time."""
+    """Fix the plan, then drop or add one option at a time, all vintages of a project together; they stand at the group's lead."""
     worth, gain = np.full(len(shares), np.nan), np.zeros(len(shares))
     case, base = problem.case, problem.program.costs(known) * MILLION
-    for number in range(len(shares)):
-        used = shares[number] > CHOSEN
-        other = shares.copy()
-        other[number] = 0.0 if used else 1.0
+    for numbers in problem.groups:
+        number = lead(numbers, shares)
+        used, other = shares[number] > CHOSEN, shares.copy()
+        other[numbers] = 0.0
+        other[number] = float(not used)
         costs = problem.program.costs(method.estimate(problem.stage(other))) * MILLION
         if used:
             worth[number] = max(0.0, float(case.chance @ (costs - base)))
         gain[number] = abs(weighed(case, base) - weighed(case, costs))
     return worth, gain
+
+
+def lead(numbers: Sequence[int], shares: Floats) -> int:
+    """Return the vintage that stands for a project: the one taken most, or the first."""
+    return max(numbers, key=lambda number: (shares[number] > CHOSEN) * shares[number])

@@ -57,7 +57,7 @@ class Reasons:
         return f"{text}; {option.note}." if option.note and option.usd > 0 else f"{text}."
 
     def _chosen(self, option: Option, share: float, number: int) -> str:
-        worth, usd = float(self.found.worth[number]), share * option.usd
+        worth, usd = float(self.found.worth[number]), share * float(self.found.problem.cost[number])
         what = f"{tonnes(share * option.size)} of {self.name.get(option.product or '', 'output')}"
         if option.kind != "stock":
             what = what.replace(" t of", f" t a year from {int(np.ceil(option.opening))} of", 1)
@@ -66,6 +66,8 @@ class Reasons:
         part = f"{share:.0%}" if share >= 0.01 else f"{share:.1%}"
         whole = share > 1 - CHOSEN or option.kind == "stock" or option.estimated
         head = "Runs already" if option.given else "Chosen" if whole else f"Chosen for a stake of {part}"
+        if option.option != option.key:
+            head += f", not begun before {option.outlays[0][0]}"
         times = f", {_ratio(worth / usd)} times its cost" if usd > 0 else ""
         tip = "; the worst cases tip the balance" if 0 < worth < usd else ""
         flips = f"; it pays up to a cost of {money(float(self.found.gain[number]))}" if usd > 0 else ""
@@ -76,7 +78,7 @@ class Reasons:
         if not gain > max(1e-3 * option.usd, 1e4):
             return self._idle(option)
         saves = f"added to this plan it would save {money(gain)} (worst cases weighed in)"
-        if gain < option.usd or self.shadow <= 0:
+        if gain < float(self.found.problem.cost[number]) or self.shadow <= 0:
             return f"Left: {saves} for {money(option.usd)}; it would pay at a cost below {money(gain)}"
         return f"Left for lack of budget: {saves} for {money(option.usd)}; it would enter at a cost below {money(gain / least)}"
 
