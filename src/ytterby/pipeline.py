@@ -19,6 +19,7 @@ import polars as pl
 import ytterby
 from ytterby.core.scenario import Scenario
 from ytterby.core.scope import within
+from ytterby.core.whole import settle, writing
 from ytterby.core.world import World, load_world
 from ytterby.data.rebuild import as_of
 from ytterby.dynamics.outcome import Outcome
@@ -179,7 +180,9 @@ def save(result: Brief, folder: str | Path, overwrite: bool = False) -> Path:
 
 
 def check_folder(folder: Path, overwrite: bool) -> None:
-    """Raise an InputError now, before any work, if a brief could not be written into a folder later."""
+    """Raise an InputError now, before any work, if a brief could not be written into a folder later; first mend what a kill left."""
+    with writing(folder):
+        _mend(folder)
     if folder.exists() and not folder.is_dir():
         raise InputError("a file of that name exists", str(folder), "choose another --out")
     if folder.is_dir() and any(folder.iterdir()):
@@ -187,27 +190,47 @@ def check_folder(folder: Path, overwrite: bool) -> None:
             raise InputError("the folder exists and is no earlier brief", str(folder), "choose another --out")
         if not overwrite:
             raise InputError("the folder exists", str(folder), "choose another --out or add --overwrite")
-    try:
-        with tempfile.TemporaryDirectory(dir=folder.absolute().parent, prefix=f".{folder.name}."):
-            pass
-    except OSError as error:
-        raise InputError(f"cannot write: {error.strerror}", str(folder), "choose another --out") from None
+    with writing(folder), tempfile.TemporaryDirectory(dir=folder.absolute().parent, prefix=f".{folder.name}."):
+        pass
 
 
 @contextmanager
 def whole_folder(folder: Path, overwrite: bool) -> Iterator[Path]:
     """Give a draft folder beside the target and put it in place when the block ends well; else leave nothing behind."""
     check_folder(folder, overwrite)
-    draft = Path(tempfile.mkdtemp(dir=folder.absolute().parent, prefix=f".{folder.name}."))
-    try:
-        yield draft
-        draft.chmod(0o755)
-        if folder.exists():
-            old = Path(tempfile.mkdtemp(dir=folder.absolute().parent, prefix=f".{folder.name}."))
-            folder.replace(old)
+    with writing(folder):
+        draft = _beside(folder)
+        try:
+            yield draft
+            draft.chmod(0o755)
+            for file in draft.iterdir():
+                settle(file)
+            if folder.exists():
+                folder.replace(_aside(folder))
             draft.replace(folder)
-            shutil.rmtree(old)
-        else:
-            draft.replace(folder)
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
+            _mend(folder)
+
+
+def _beside(folder: Path) -> Path:
+    return Path(tempfile.mkdtemp(dir=folder.absolute().parent, prefix=f".{folder.name}."))
+
+
+def _aside(folder: Path) -> Path:
+    """Where the former brief stands between the two renames that put a new one in its place."""
+    return folder.absolute().with_name(f".{folder.name}.former")
+
+
+def _mend(folder: Path) -> None:
+    """End the change of two briefs wherever it was stopped: the former one goes back if nothing took its place, else away."""
+    former = _aside(folder)
+    if not former.exists():
+        return
+    if not folder.exists():
+        former.replace(folder)
+        return
+    # Under its own name a part of it, left by a kill right here, could be taken for the whole.
+    scrap = _beside(folder)
+    former.replace(scrap / former.name)
+    shutil.rmtree(scrap)

@@ -11,6 +11,7 @@ from cyclopts import App, CycloptsError
 
 import ytterby
 from ytterby.cli.console import fail
+from ytterby.core.whole import FULL
 from ytterby.errors import InputError
 
 app = App(
@@ -40,6 +41,7 @@ def main() -> None:
     try:
         # A lone hyphen is standard input; the parser would take it for an option, and Path("./-") is Path("-").
         app(["./-" if word == "-" else word for word in sys.argv[1:]], exit_on_error=False, print_error=False)
+        sys.stdout.flush()
     except InputError as error:
         fail(str(error))
         sys.exit(2)
@@ -47,12 +49,26 @@ def main() -> None:
         fail(f"{' '.join(str(error).split())}; {' '.join(sys.argv[1:2]) or 'usage'}; see 'ytterby --help'")
         sys.exit(2)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _hang_up()
         sys.exit(1)
     except KeyboardInterrupt:
         fail("stopped by Ctrl-C; nothing half-written")
         sys.exit(130)
-    except Exception:  # noqa: BLE001 - the last line of defence: say that it is ours, keep the trace
-        traceback.print_exc()
-        fail("this is our fault, not yours; please report the lines above with the command that you ran")
-        sys.exit(1)
+    except Exception as error:  # noqa: BLE001 - the last line of defence: say whose fault it is, keep the trace of ours
+        sys.exit(_blame(error))
+
+
+def _blame(error: Exception) -> int:
+    """Tell a fault that nobody foresaw, and whose it is; returns the exit code."""
+    if isinstance(error, OSError) and error.errno in FULL:
+        fail(f"cannot write: {error.strerror}; {error.filename or 'standard output'}; make room")
+        _hang_up()
+        return 2
+    traceback.print_exc()
+    fail("this is our fault, not yours; please report the lines above with the command that you ran")
+    return 1
+
+
+def _hang_up() -> None:
+    """Let what is still to be written to standard output go nowhere: Python would try once more, and complain, as it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

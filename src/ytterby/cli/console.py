@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from ytterby.errors import InputError
+from ytterby.core.whole import whole
 
 if TYPE_CHECKING:
     import polars as pl
@@ -34,13 +34,8 @@ def put(text: str, out: Path | None) -> None:
     if out is None:
         sys.stdout.write(text)
         return
-    partial = out.with_name(f".{out.name}.partial")
-    try:
-        partial.write_text(text, encoding="utf-8")
-        partial.replace(out)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        raise InputError(f"cannot write: {error.strerror}", str(out), "choose another --out") from None
+    with whole(out) as draft:
+        draft.write_text(text, encoding="utf-8")
 
 
 def _table(frame: "pl.DataFrame") -> str:

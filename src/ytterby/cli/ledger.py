@@ -122,6 +122,7 @@ def export(file: Path, *, only: Filter = EVERYTHING, common: Common = DEFAULTS) 
     file
         the ledger, made by ytterby read --store
     """
+    from ytterby.core.whole import whole
     from ytterby.reading.ledger import to_jsonl
     from ytterby.reading.view import flat, full
 
@@ -134,13 +135,8 @@ def export(file: Path, *, only: Filter = EVERYTHING, common: Common = DEFAULTS) 
     if form == "csv" or common.out is None:
         put(frame.write_csv() if frame.width else "", common.out)
         return
-    partial = common.out.with_name(f".{common.out.name}.partial")
-    try:
-        frame.write_parquet(partial)
-        partial.replace(common.out)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        raise InputError(f"cannot write: {error.strerror or error}", str(common.out), "choose another --out") from None
+    with whole(common.out) as draft:
+        frame.write_parquet(draft)
 
 
 @app.command

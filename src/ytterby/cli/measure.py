@@ -192,6 +192,7 @@ def _peer(place: str, material: str | None, actor: str | None, year: int | None,
 
 def _write(frame: "pl.DataFrame", common: Common, world: "World | None" = None) -> None:
     """Write as the file's name asks, unless --format says otherwise."""
+    from ytterby.core.whole import whole
     from ytterby.core.world import load_world
     from ytterby.indicators.exports import encoded, ending
 
@@ -199,15 +200,6 @@ def _write(frame: "pl.DataFrame", common: Common, world: "World | None" = None) 
     if common.out is None or end in (None, ".csv"):
         write(frame, common.format, common.out)
         return
-    put_bytes(encoded(frame, str(end), world or load_world()), common.out)
-
-
-def put_bytes(content: bytes, out: Path) -> None:
-    """Write a file, whole or not at all; an InputError if it cannot be written."""
-    partial = out.with_name(f".{out.name}.partial")
-    try:
-        partial.write_bytes(content)
-        partial.replace(out)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        raise InputError(f"cannot write: {error.strerror}", str(out), "choose another --out") from None
+    content = encoded(frame, str(end), world or load_world())
+    with whole(common.out) as draft:
+        draft.write_bytes(content)

@@ -160,7 +160,7 @@ def build(*, source: Annotated[Path, Parameter(name="--from")], common: Common =
         raise InputError("no folder to write to", "world build", "add --out FOLDER")
     with progress("build", common.quiet) as tell:
         built = run(source, iso_date(common.as_of, "--as-of"), lambda _step, done, total: tell(done, total))
-    _save(built.world, common.out)
+    built.world.save(common.out)
     put(report(built), None)
 
 
@@ -186,13 +186,6 @@ def import_(file: Path, *, map_: Annotated[Path, Parameter(name="--map")], commo
     world = merged(the_world(common), loaded.tables)
     for fault in loaded.faults:
         note(f"{file}:{fault.line}: {fault.reason}", common.quiet)
-    _save(world, common.out)
+    world.save(common.out)
     rows = ", ".join(f"{frame.height} rows of {name}" for name, frame in loaded.tables.items())
     put(f"imported {rows}; {len(loaded.faults)} rows could not be read; the world is in {common.out}\n", None)
-
-
-def _save(world: "World", folder: Path) -> None:
-    try:
-        world.save(folder)
-    except OSError as error:
-        raise InputError(f"cannot write: {error.strerror}", str(folder), "choose another --out") from None

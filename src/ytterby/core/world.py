@@ -1,6 +1,7 @@
 """The world: a frozen bundle of tables, loaded, checked, saved and cut down, never changed."""
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
 from functools import cache, partial
 from importlib import resources
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from ytterby.core import schema
+from ytterby.core.whole import whole, writing
 from ytterby.errors import DataError, InputError
 
 RUN_TABLES = frozenset(
@@ -75,21 +77,18 @@ class World(Mapping[str, pl.DataFrame]):
         return [fault for name, frame in self.items() for fault in schema.check(name, frame, self)]
 
     def save(self, folder: str | Path) -> None:
-        """Write each table that has rows as CSV (or Parquet, see PACKED) into a folder.
+        """Write each table that has rows as CSV (or Parquet, see PACKED) into a folder; if one cannot be written, none is.
 
         >>> import tempfile; World({}).save(tempfile.mkdtemp())
         """
         folder = Path(folder)
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, frame in self.items():
-            if frame.height:
-                file = folder / (f"{name}.parquet" if name in PACKED else f"{name}.csv")
-                draft = file.with_name(f".{file.name}.partial")
-                if name in PACKED:
-                    frame.write_parquet(draft, compression="zstd", compression_level=19)
-                else:
-                    frame.write_csv(draft)
-                draft.replace(file)
+        with writing(folder), ExitStack() as drafts:
+            folder.mkdir(parents=True, exist_ok=True)
+            for name, frame in self.items():
+                if frame.height and name in PACKED:
+                    frame.write_parquet(drafts.enter_context(whole(folder / f"{name}.parquet")), compression="zstd", compression_level=19)
+                elif frame.height:
+                    frame.write_csv(drafts.enter_context(whole(folder / f"{name}.csv")))
 
     def parameter(self, name: str) -> float:
         """Return the central value of a model parameter; an unknown name is an InputError."""

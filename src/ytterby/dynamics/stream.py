@@ -16,7 +16,7 @@ from ytterby.core.scenario import Scenario
 from ytterby.core.world import World
 from ytterby.dynamics.checks import reached
 from ytterby.dynamics.draws import draw
-from ytterby.dynamics.folder import open_run, write_whole
+from ytterby.dynamics.folder import held, open_run, write_whole
 from ytterby.dynamics.network import Network
 from ytterby.dynamics.outcome import YEAR, labels_of, lost, stops_table, weeks_to_stop
 from ytterby.dynamics.simulate import BLOCK, Progress, run
@@ -39,8 +39,8 @@ def stream(
 ) -> pl.DataFrame:
     """Run a scenario's draws into a folder, block by block, and return the table stops over all of them.
 
-    Blocks that are there already are kept. about: what else must be the same to go on (versions, hashes). progress is called with
-    (draws done, draws in all). Raises InputError if the folder holds another run or cannot be written, and for weeks or draws below 1.
+    Blocks that are there already, and sound, are kept. about: what else must be the same to go on (versions, hashes). progress is called
+    with draws done and in all. Raises InputError if the folder holds another run or cannot be written, and for weeks or draws below 1.
     """
     for name, value in (("weeks", weeks), ("draws", draws)):
         if value < 1:
@@ -49,7 +49,7 @@ def stream(
     open_run(folder, "draws", {"scenario": scenario.name, "weeks": weeks, "draws": draws, "seed": seed, "block": BLOCK, **(about or {})})
     for first in range(0, draws, BLOCK):
         path = block_path(folder, first)
-        if not path.exists():
+        if held(path) is None:
             count = min(BLOCK, draws - first)
             drawn = draw(world, scenario, net, count, seed, first)
             one = run(net, world, scenario, drawn, weeks)

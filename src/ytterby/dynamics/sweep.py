@@ -25,7 +25,7 @@ from ytterby.core.scope import connected, within
 from ytterby.core.world import World
 from ytterby.core.worth import worths
 from ytterby.dynamics.draws import Draws, draw
-from ytterby.dynamics.folder import open_run, write_whole
+from ytterby.dynamics.folder import held, open_run, write_whole
 from ytterby.dynamics.network import WEEK, Network, network
 from ytterby.dynamics.outcome import YEAR, labels_of, lost, weeks_to_stop
 from ytterby.dynamics.shocks import Calendar, Effect
@@ -111,9 +111,9 @@ def _tell(progress: Callable[[int, int], None], before: int, total: int, done: i
 
 
 def _kept(path: Path | None, make: Callable[[], pl.DataFrame]) -> pl.DataFrame:
-    """The table that a file keeps; made, and kept, if it is not there."""
-    if path is not None and path.exists():
-        return pl.read_parquet(path)
+    """The table that a file keeps; made, and kept, if it is not there or damaged."""
+    if path is not None and (kept := held(path)) is not None:
+        return kept
     table = make()
     if path is not None:
         write_whole(table, path)

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 COMMITTED = ("pledge", "order", "agreement", "meeting", "offtake")
@@ -16,11 +15,6 @@ def to_jsonl(events: Iterable[dict[str, Any]]) -> str:
     '{"type": "order", "evidence": "für"}\\n'
     """
     return "".join(json.dumps(event, ensure_ascii=False, allow_nan=False) + "\n" for event in events)
-
-
-def write_jsonl(events: Iterable[dict[str, Any]], path: str | Path) -> None:
-    """Write events to a file, one JSON object a line; raises OSError if it cannot be written."""
-    Path(path).write_text(to_jsonl(events), encoding="utf-8")
 
 
 def commitments(events: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -30,6 +30,8 @@ VERSION = 1
 PATIENCE = 30.0
 """Seconds to wait for another writer."""
 RESCUE = "take a copy from before, or rescue what is left: sqlite3 FILE .recover | sqlite3 NEW"
+ROOM = "make room or look after the disk; what was added before is kept"
+ADVICE = {"locked": "wait until the other program is done", "full": ROOM, "disk I/O": ROOM}
 SCHEMA = f"""
 CREATE TABLE documents (sha256 TEXT PRIMARY KEY, stem TEXT NOT NULL, language TEXT NOT NULL, published TEXT, url TEXT, title TEXT,
                         text TEXT NOT NULL) STRICT;
@@ -171,9 +173,10 @@ class Store:
             try:
                 yield self._connection
                 self._connection.execute("COMMIT")
-            except BaseException:
-                self._connection.execute("ROLLBACK")
-                raise
+            finally:
+                # After some faults (no room, no disk) SQLite has rolled back by itself.
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
 
 
 @contextmanager
@@ -242,7 +245,7 @@ def _guarded(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.OperationalError as error:
-        remedy = "wait until the other program is done" if "locked" in str(error) else "check the path and its rights; the folder too"
+        remedy = next((advice for word, advice in ADVICE.items() if word in str(error)), "check the path and its rights; the folder too")
         raise InputError(f"cannot use the ledger: {error}", str(path), remedy) from None
     except sqlite3.DatabaseError as error:
         raise InputError(f"no sound ledger: {error}", str(path), RESCUE) from None

@@ -22,6 +22,7 @@ import polars as pl
 
 from ytterby import pipeline
 from ytterby.core.scenario import Scenario
+from ytterby.core.whole import whole, writing
 from ytterby.core.world import World, load_world
 from ytterby.dynamics.outcome import Outcome
 from ytterby.dynamics.simulate import stress
@@ -140,28 +141,40 @@ class Desk:
             return self._held.get(name)
 
     def inputs(self, name: str) -> Inputs | None:
-        """Return the inputs that a brief of this id can be made from again, if they are known."""
+        """Return the inputs that a brief of this id can be made from again, if they are known; InputError if their file is damaged."""
         path = self.folder / "briefs" / f"{name}.json"
         if not re.fullmatch("[0-9a-f]{16}", name) or not path.is_file():
             return None
-        given = json.loads(path.read_text(encoding="utf-8"))
-        return Inputs(**{**given, "articles": tuple(Text(**one) for one in given["articles"]), "allies": tuple(given["allies"])})
+        try:
+            given = json.loads(path.read_text(encoding="utf-8"))
+            return Inputs(**{**given, "articles": tuple(Text(**one) for one in given["articles"]), "allies": tuple(given["allies"])})
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            raise InputError(
+                "the file of a brief is damaged", f"briefs/{path.name}", "ask for the brief again: that writes it anew"
+            ) from None
 
     def keep(self, inputs: Inputs) -> str:
         """Write inputs down, whole or not at all; returns the brief's id."""
         name = inputs.id(self.fingerprint)
         path = self.folder / "briefs" / f"{name}.json"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_name(f".{threading.get_ident()}.{path.name}")
-        draft.write_text(json.dumps(asdict(inputs)), encoding="utf-8")
-        draft.replace(path)
+        with writing(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with whole(path) as draft:
+                draft.write_text(json.dumps(asdict(inputs)), encoding="utf-8")
         return name
 
     def known(self) -> list[tuple[str, str]]:
         """Return id and first words of the briefs that can be opened, the latest first, at most LISTED."""
         files = sorted((self.folder / "briefs").glob("[0-9a-f]*.json"), key=lambda path: (-path.stat().st_mtime, path.stem))
-        found = [(path.stem, self.inputs(path.stem)) for path in files[:LISTED]]
-        return [(name, " ".join(inputs.articles[0].text[:160].split())[:80]) for name, inputs in found if inputs]
+        return [(path.stem, self._title(path.stem)) for path in files[:LISTED]]
+
+    def _title(self, name: str) -> str:
+        """The first words of a brief's first article; of a damaged one, that it is so: it must not hide the others."""
+        try:
+            inputs = self.inputs(name)
+        except InputError as error:
+            return str(error)
+        return " ".join(inputs.articles[0].text[:160].split())[:80] if inputs and inputs.articles else ""
 
     def make(self, inputs: Inputs, tell: Tell) -> Held:
         """Make a brief, enter its events in the ledger, and lay it ready."""
