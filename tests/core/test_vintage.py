@@ -64,7 +64,7 @@ def test_the_world_total_is_no_actor() -> None:
     assert pick(observed(("WLD", "survey26", 100.0, None, None)), SOURCES, "production").is_empty()
 
 
-@settings(deadline=None, derandomize=True, max_examples=40)
+@settings(max_examples=40)
 @given(st.permutations(range(4)), st.lists(st.floats(0.0, 1e6), min_size=4, max_size=4))
 def test_order_does_not_matter_and_the_value_lies_in_its_band(order: list[int], values: list[float]) -> None:
     rows = [

@@ -42,7 +42,7 @@ tables = st.lists(
 )
 
 
-@settings(deadline=None, derandomize=True, max_examples=60)
+@settings(max_examples=60)
 @given(tables)
 def test_no_tonne_is_lost_and_every_value_lies_in_its_band(rows: list[tuple[int, str, float]]) -> None:
     given_ = reo(rows)
@@ -58,7 +58,7 @@ def test_no_tonne_is_lost_and_every_value_lies_in_its_band(rows: list[tuple[int,
     assert (oxides(made, "high")["t"] >= whole["high"] * (1 - 1e-9)).all()
 
 
-@settings(deadline=None, derandomize=True, max_examples=30)
+@settings(max_examples=30)
 @given(tables, st.randoms(use_true_random=False))
 def test_the_order_of_rows_does_not_matter(rows: list[tuple[int, str, float]], random) -> None:  # type: ignore[no-untyped-def]
     shuffled = random.sample(rows, len(rows))
@@ -113,7 +113,7 @@ def test_countries_without_deposits_are_other_countries_and_are_named() -> None:
     assert elements.guessed(frame) == ["KGZ", "ROW"]
 
 
-@settings(deadline=None, derandomize=True, max_examples=80)
+@settings(max_examples=80)
 @given(st.integers(0, 10_000))
 def test_the_least_mix_is_the_optimum(seed: int) -> None:
     random = np.random.Generator(np.random.PCG64(seed))

@@ -31,13 +31,13 @@ def oracle(given_: Accounts) -> np.ndarray:
     return np.asarray(nnls(np.vstack(rows), right)[0])
 
 
-@settings(deadline=None, derandomize=True, max_examples=150)
+@settings(max_examples=150)
 @given(accounts())
 def test_the_answer_is_the_optimum(one: Accounts) -> None:
     assert reconcile(one) == pytest.approx(oracle(one), rel=1e-7, abs=1e-7 * one.output.max())
 
 
-@settings(deadline=None, derandomize=True, max_examples=50)
+@settings(max_examples=50)
 @given(accounts(), st.sampled_from([1e-6, 1e6]))
 def test_scale_does_not_matter(one: Accounts, factor: float) -> None:
     masses = {name: factor * getattr(one, name) for name in ("flow", "flow_error", "output", "output_error", "use", "use_error")}
@@ -45,7 +45,7 @@ def test_scale_does_not_matter(one: Accounts, factor: float) -> None:
     assert reconcile(bigger) / factor == pytest.approx(reconcile(one), rel=1e-9, abs=1e-9 * one.output.max())
 
 
-@settings(deadline=None, derandomize=True, max_examples=50)
+@settings(max_examples=50)
 @given(accounts())
 def test_what_fits_stays(one: Accounts) -> None:
     sums = [np.bincount(side, one.flow, size).astype(float) for side, size in ((one.maker, 3), (one.taker, 4))]

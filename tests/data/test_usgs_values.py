@@ -1,7 +1,7 @@
 """Cells of the survey: every kind of text gives its value, its band or its reason, and nothing else passes for a number."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ytterby.data.usgs_values import Value, explained, half_unit, is_elsewhere, is_estimate, read_value, remarks
@@ -13,7 +13,6 @@ def value(text: str) -> Value:
     return found
 
 
-@settings(deadline=None, derandomize=True)
 @given(st.integers(min_value=1, max_value=10**9))
 def test_a_number_lies_inside_its_band_and_the_band_inside_half_of_it(number: int) -> None:
     found = value(f"{number:,}")
@@ -24,7 +23,6 @@ def test_a_number_lies_inside_its_band_and_the_band_inside_half_of_it(number: in
     assert found.high - number <= 0.5 * number
 
 
-@settings(deadline=None, derandomize=True)
 @given(st.integers(min_value=1, max_value=999), st.integers(min_value=0, max_value=6))
 def test_the_band_grows_with_the_zeros(digits: int, zeros: int) -> None:
     assert half_unit(str(digits * 10**zeros)) == pytest.approx(half_unit(str(digits)) * 10**zeros)

@@ -74,7 +74,7 @@ def test_adaptive_orders_go_to_those_that_can_deliver() -> None:
     assert asked[1] / asked[0] == pytest.approx(2.0 / 3.0, rel=1e-6)
 
 
-@settings(deadline=None, derandomize=True, max_examples=15)
+@settings(max_examples=15)
 @given(st.integers(0, 50), st.booleans(), st.floats(0.0, 1.0))
 def test_stocks_balance_nothing_is_negative_and_nobody_gets_more_than_there_is(seed: int, adaptive: bool, rate: float) -> None:
     net = compile_economy(economy(seed), Rules(steps=1.0, cover=5.0, adaptive=adaptive))

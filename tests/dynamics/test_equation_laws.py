@@ -23,7 +23,7 @@ from ytterby.dynamics.spans import effects_of, spans_of
 
 PHASES = (Phase.explicit, Phase.generate)
 """No shrinking: a run of two engines is dear."""
-quick = settings(deadline=None, derandomize=True, max_examples=20, phases=PHASES)
+quick = settings(max_examples=20, phases=PHASES)
 
 RULES = st.fixed_dictionaries(
     {
@@ -59,7 +59,7 @@ def test_the_kernel_equals_the_model_and_goods_balance_in_both(base: World, rule
     assert apart(*both(with_all(base, rules), scenario(one, other))) <= 1e-12
 
 
-@settings(deadline=None, derandomize=True, max_examples=5, phases=PHASES)
+@settings(max_examples=5, phases=PHASES)
 @given(worlds(), RULES)
 def test_draws_of_every_kind_of_range_are_equal_too(base: World, rules: dict[str, float]) -> None:
     assert apart(*both(with_all(base, rules), RANGED, weeks=120, draws=11)) <= 1e-12
@@ -84,7 +84,7 @@ def test_all_masses_together_change_no_share(base: World, rules: dict[str, float
     assert large.got / large.wanted == pytest.approx(small.got / small.wanted, abs=1e-9)
 
 
-@settings(deadline=None, derandomize=True, max_examples=5, phases=PHASES)
+@settings(max_examples=5, phases=PHASES)
 @given(worlds(), RULES)
 def test_a_batch_of_draws_equals_single_runs_bit_for_bit(base: World, rules: dict[str, float]) -> None:
     full = with_all(base, rules)

@@ -21,7 +21,7 @@ from ytterby.dynamics.shocks import Calendar, effect_of
 from ytterby.dynamics.simulate import Run, run
 from ytterby.errors import ModelError
 
-quick = settings(deadline=None, derandomize=True, max_examples=25)
+quick = settings(max_examples=25)
 FIELDS = ("wanted", "got", "stock", "shipped")
 
 
@@ -48,7 +48,7 @@ def test_the_kernel_equals_the_model(base: World, one: Shock, other: Shock) -> N
     assert apart(*both(base, scenario(one, other))) <= 1e-12
 
 
-@settings(deadline=None, derandomize=True, max_examples=5)
+@settings(max_examples=5)
 @given(worlds())
 def test_draws_of_every_kind_of_range_are_equal_too(base: World) -> None:
     assert apart(*both(base, RANGED, weeks=120, draws=19)) <= 1e-12
@@ -60,7 +60,7 @@ def test_defence_first_and_government_stock_are_in_the_kernel() -> None:
     assert apart(*both(base, future)) <= 1e-12
 
 
-@settings(deadline=None, derandomize=True, max_examples=5)
+@settings(max_examples=5)
 @given(worlds())
 def test_single_precision_is_close(base: World) -> None:
     net = network(base)

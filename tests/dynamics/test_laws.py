@@ -24,7 +24,7 @@ from ytterby.dynamics.shocks import Calendar, effect_of
 from ytterby.dynamics.simulate import run, stress
 from ytterby.errors import InputError, ModelError
 
-quick = settings(deadline=None, derandomize=True, max_examples=25)
+quick = settings(max_examples=25)
 BUYERS = ("JPN", "USA", "CHN")
 SHARES = st.floats(0.05, 0.95)
 DAYS = st.floats(0.0, 120.0)
@@ -155,7 +155,7 @@ RANGED = Scenario(
 )
 
 
-@settings(deadline=None, derandomize=True, max_examples=5)
+@settings(max_examples=5)
 @given(worlds())
 def test_a_batch_of_draws_equals_single_runs_bit_for_bit(base: World) -> None:
     net = network(base)
@@ -167,7 +167,7 @@ def test_a_batch_of_draws_equals_single_runs_bit_for_bit(base: World) -> None:
         assert (alone.stock[:, :, 0] == batch.stock[:, :, k]).all()
 
 
-@settings(deadline=None, derandomize=True, max_examples=3)
+@settings(max_examples=3)
 @given(worlds())
 def test_the_same_seed_gives_the_same_bytes_and_more_draws_keep_the_first(base: World) -> None:
     one, two, more = (stress(base, RANGED, weeks=60, draws=draws, seed=5) for draws in (30, 30, 60))

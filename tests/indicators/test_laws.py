@@ -18,7 +18,7 @@ from ytterby.errors import InputError
 from ytterby.indicators import hhi
 from ytterby.indicators.measure import contributions, measure
 
-LAW = settings(deadline=None, derandomize=True, max_examples=12)
+LAW = settings(max_examples=12)
 Makers = Sequence[tuple[float, float, float]]
 SUMS = [name for name, entry in indicators().items() if hasattr(import_module(entry.measure.__module__), "parts")]
 

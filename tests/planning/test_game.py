@@ -19,7 +19,7 @@ from ytterby.planning.recourse import extensive
 from ytterby.planning.solver import Solver
 
 NAMES = ["a", "b", "c", "d"]
-SLOW = settings(deadline=None, derandomize=True, max_examples=50)
+SLOW = settings(max_examples=50)
 WORTHS = st.lists(st.floats(0.0, 10.0), min_size=16, max_size=16)
 
 

@@ -24,7 +24,7 @@ CASES = st.fixed_dictionaries(
         "tail": st.floats(0.0, 0.95),
     }
 )
-SLOW = settings(deadline=None, derandomize=True, max_examples=25)
+SLOW = settings(max_examples=25)
 
 
 def instance(case: dict[str, Any]) -> World:

@@ -47,15 +47,21 @@ def raw(body: bytes, status: int = 200, length: int | None = None, location: str
     return answer
 
 
-def drip(handler: BaseHTTPRequestHandler) -> None:
-    handler.wfile.write(b"HTTP/1.1 200 OK\r\n")
-    try:
-        for number in range(100):
-            handler.wfile.write(b"X-%d: 1\r\n" % number)
-            handler.wfile.flush()
-            time.sleep(0.05)
-    except OSError:
-        return  # the other side has had enough
+def dawdle(over: threading.Event, drop: bytes) -> Answer:
+    """An answer that never ends: a head of the same drop again and again, until it is over, which it is by itself after two minutes."""
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        begun = time.monotonic()
+        try:
+            handler.wfile.write(b"HTTP/1.1 200 OK\r\nX: " if drop else b"")
+            while not over.wait(0.05):
+                handler.wfile.write(drop)
+                if time.monotonic() - begun > 120:
+                    over.set()
+        except OSError:
+            return  # the other side has had enough
+
+    return answer
 
 
 @contextmanager
@@ -83,7 +89,7 @@ def service(answer: Answer) -> Iterator[tuple[str, list[dict[str, Any]]]]:
         server.server_close()
 
 
-def told(answer: Answer, seconds: float = 5.0) -> tuple[Reading, list[str], list[dict[str, Any]]]:
+def told(answer: Answer, seconds: float = 60.0) -> tuple[Reading, list[str], list[dict[str, Any]]]:
     warnings: list[str] = []
     with service(answer) as (url, seen):
         reading = read_article(ARTICLE, adviser(Service(url, "tiny", seconds), warnings.append))

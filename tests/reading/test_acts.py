@@ -13,7 +13,7 @@ from ytterby.reading.acts import Record, gather, same_act
 from ytterby.reading.links import Link, link
 from ytterby.reading.promises import standing
 
-each = settings(deadline=None, derandomize=True, max_examples=200)
+each = settings(max_examples=200)
 
 
 def links(*told: Told) -> list[Link]:

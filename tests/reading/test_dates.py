@@ -13,7 +13,7 @@ from ytterby.reading.lexicon import load_language
 from ytterby.reading.mentions import find_mentions
 
 DAYS = st.dates(date(1990, 1, 1), date(2040, 1, 1))
-each = settings(deadline=None, derandomize=True, max_examples=200)
+each = settings(max_examples=200)
 
 
 def days(text: str, code: str) -> list[tuple[int | None, int | None, int | None]]:

@@ -36,7 +36,7 @@ def candidates(document: Document) -> list[Candidate]:
 
 SOUND = [(document, candidate) for document in DOCUMENTS for candidate in candidates(document)]
 RECORDS = [(text, event) for text in TEXTS for event in read_article(from_text(text, "2025-10-28")).events]
-each = settings(deadline=None, derandomize=True, max_examples=200)
+each = settings(max_examples=200)
 
 
 def test_there_is_something_to_change() -> None:

@@ -121,7 +121,7 @@ HINTS = st.fixed_dictionaries(
 
 
 @given(st.lists(HINTS, max_size=4))
-@settings(deadline=None, derandomize=True, max_examples=300)
+@settings(max_examples=300)
 def test_whatever_is_hinted_what_passes_is_said_by_one_sentence(hints: list[dict[str, Any]]) -> None:
     for candidate in judged(*hints)[0]:
         if isinstance(candidate, Candidate) and not faults(DOCUMENT, candidate):
@@ -133,7 +133,7 @@ def test_whatever_is_hinted_what_passes_is_said_by_one_sentence(hints: list[dict
 
 
 @given(st.recursive(st.none() | st.booleans() | st.text(max_size=5) | st.integers(), lambda x: st.lists(x) | st.dictionaries(st.text(), x)))
-@settings(deadline=None, derandomize=True, max_examples=200)
+@settings(max_examples=200)
 def test_hints_of_any_shape_are_judged(junk: Any) -> None:
     found, warnings = judged(
         {"type": junk, "quote": junk, "roles": junk}, {"type": "agreement", "quote": SPLIT, "roles": {"signatory": junk}}

@@ -40,7 +40,7 @@ def test_the_same_events_at_their_own_offsets(code: str, text: str, change: str)
 
 
 @given(st.text(max_size=60), st.text(max_size=60))
-@settings(deadline=None, derandomize=True, max_examples=150)
+@settings(max_examples=150)
 def test_any_text_around_a_sentence_keeps_the_offsets_true(before: str, after: str) -> None:
     text = f"{before}\n\nChina hat die Ausfuhr von Gallium verboten.\n\n{after}"
     told = reading(text, code="de")
@@ -49,7 +49,7 @@ def test_any_text_around_a_sentence_keeps_the_offsets_true(before: str, after: s
 
 
 @given(st.text(max_size=80))
-@settings(deadline=None, derandomize=True, max_examples=200)
+@settings(max_examples=200)
 def test_folded_text_knows_where_it_came_from(text: str) -> None:
     folded = fold(text)
     assert len(folded.text) == len(folded.first) == len(folded.last)
@@ -58,7 +58,7 @@ def test_folded_text_knows_where_it_came_from(text: str) -> None:
 
 
 @given(st.text(alphabet="aäßÉ ñ한日\u0301İ", max_size=40))
-@settings(deadline=None, derandomize=True, max_examples=200)
+@settings(max_examples=200)
 def test_folding_is_done_once(text: str) -> None:
     assert fold(fold(text).text).text == fold(text).text
 

@@ -64,7 +64,7 @@ def test_no_quantity(code: str, text: str) -> None:
 
 
 @given(st.integers(1, 10**9))
-@settings(deadline=None, derandomize=True, max_examples=200)
+@settings(max_examples=200)
 def test_groups_of_three_are_read_in_either_notation(value: int) -> None:
     written = f"{value:,}"
     assert found(f"{value} tonnes", "en") == [(float(value), "t")]
@@ -74,7 +74,7 @@ def test_groups_of_three_are_read_in_either_notation(value: int) -> None:
 
 
 @given(st.decimals(0, 9999, places=2))
-@settings(deadline=None, derandomize=True, max_examples=200)
+@settings(max_examples=200)
 def test_a_scale_word_multiplies(value: object) -> None:
     english, german = found(f"${value} million", "en"), found(f"{str(value).replace('.', ',')} Millionen Dollar", "de")
     assert [unit for _, unit in english] == ["USD"]

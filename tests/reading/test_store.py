@@ -4,6 +4,7 @@ import random
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import date
@@ -28,7 +29,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 @given(SETS)
-@settings(deadline=None, derandomize=True, max_examples=25)
+@settings(max_examples=25)
 def test_reading_again_changes_nothing_and_history_only_grows(tmp_path_factory: pytest.TempPathFactory, told: list[Told]) -> None:
     with open_store(tmp_path_factory.mktemp("law") / "ledger.db", create=True) as store:
         before: dict[str, list[Any]] = {}
@@ -154,18 +155,16 @@ def test_a_killed_writer_loses_nothing_that_was_committed(tmp_path: Path) -> Non
         process = writer(path, kill * 100_000, kill * 100_000 + 100_000)
         assert process.stdout is not None
         if kill % 4:  # every fourth is killed as it starts
-            done.add(int(process.stdout.readline()))
-        try:
-            process.wait(chance.random() * (0.1 if kill % 4 else 0.5))
-        except subprocess.TimeoutExpired:
-            process.kill()
+            done |= {int(process.stdout.readline()) for _ in range(1 + kill % 3)}
+        time.sleep(chance.random() * (0.1 if kill % 4 else 0.5))  # to meet it anywhere in its work
+        process.kill()
         out, error = process.communicate()
         assert error == ""
         assert process.returncode == -9
         done |= {int(line) for line in out.splitlines()}
     with open_store(path) as store:
         kept = {int(document["stem"]) for document in store.documents().values()}
-        assert len(done) > 24
+        assert len(done) >= 36
         assert done <= kept
         assert len(kept) <= len(done) + 24  # at most one commit a kill was not yet reported
         assert sum(len(event["sources"]) for event in store.ledger().events) == len(kept)
@@ -175,7 +174,7 @@ def test_two_writers_at_once_lose_nothing(tmp_path: Path) -> None:
     path = tmp_path / "ledger.db"
     writers = [writer(path, first, first + 40) for first in (0, 1000, 2000)]
     for process in writers:
-        out, error = process.communicate(timeout=120)
+        out, error = process.communicate(timeout=600)
         assert (process.returncode, error, len(out.splitlines())) == (0, "", 40)
     with open_store(path) as store:
         assert len(store.documents()) == len(store.entries()) == 120
@@ -185,7 +184,7 @@ def test_two_writers_at_once_lose_nothing(tmp_path: Path) -> None:
 def test_two_programs_that_read_the_same_article_keep_it_once(tmp_path: Path) -> None:
     path = tmp_path / "ledger.db"
     for process in [writer(path, 0, 30), writer(path, 0, 30)]:
-        assert process.communicate(timeout=120)[1] == ""
+        assert process.communicate(timeout=600)[1] == ""
     with open_store(path) as store:
         assert len(store.entries()) == 30
 

@@ -8,13 +8,15 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import urllib.request
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
-from tests.web.conftest import Server, started
+from tests.web.conftest import PATIENCE, Server, ended, started, status
 from ytterby.web.apart import written
 from ytterby.web.app import Site, create_app
 from ytterby.web.inputs import Text
@@ -26,7 +28,7 @@ TOKEN = "a-token-of-this-test-0123456789"
 def answer(server: Server, method: str, path: str, headers: dict[str, str], body: bytes = b"") -> tuple[int, dict[str, str], bytes]:
     """Send a request with exactly these headers."""
     host, port = server.address.removeprefix("http://").split(":")
-    connection = http.client.HTTPConnection(host, int(port), timeout=60)
+    connection = http.client.HTTPConnection(host, int(port), timeout=PATIENCE)
     connection.putrequest(method, path, skip_host="Host" in headers)
     for name, value in headers.items():
         connection.putheader(name, value)
@@ -135,12 +137,13 @@ def test_another_host_asks_for_a_token_and_compares_it_whole() -> None:
         assert client.get("/api/v1").status_code == 200
 
 
-def test_a_host_beyond_loopback_gets_a_token_by_itself() -> None:
-    process, line = started("--host", "0.0.0.0")
+def test_a_host_beyond_loopback_gets_a_token_by_itself(tmp_path: Path) -> None:
+    process, line = started(tmp_path / "errors.txt", "--host", "0.0.0.0")
+    port = re.search(r":(\d+)/\?token=[\w-]{32}", line)
+    assert port, line
+    assert status(urllib.request.Request(f"http://127.0.0.1:{port[1]}/api/v1")) == 401  # it is up
     process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=30)
-    assert re.search(r"token=[\w-]{32}", line)
-    assert (process.returncode, errors) == (0, "stopped\n")
+    assert (ended(process), (tmp_path / "errors.txt").read_text()) == (0, "stopped\n")
 
 
 def test_a_token_that_could_be_guessed_or_breaks_a_header_is_refused() -> None:
@@ -156,16 +159,17 @@ def test_a_token_that_could_be_guessed_or_breaks_a_header_is_refused() -> None:
 
 
 def test_the_ledger_is_whole_after_kill_nine(tmp_path: Path) -> None:
-    process, line = started("--data", str(tmp_path))
+    data = tmp_path / "data"
+    process, line = started(tmp_path / "errors.txt", "--data", str(data))
     found = re.search(r"http://\S+?:\d+", line)
     assert found, line
-    other = Server(found.group(), tmp_path, process)
+    other = Server(found.group(), data, process)
     text = "Tokio, 28. Oktober 2025 - China hat die Ausfuhr von Gallium verboten."
     asked: dict[str, Any] = {"articles": [{"name": "a.txt", "text": text}], "draws": 1, "weeks": 4}
     assert other.done(other.call("/briefs", asked))["state"] == "done"
     other.call("/briefs", {**asked, "draws": 2})
     process.kill()
-    process.communicate(timeout=30)
-    with sqlite3.connect(tmp_path / "ledger.db") as ledger:
+    ended(process)
+    with closing(sqlite3.connect(data / "ledger.db")) as ledger:
         assert ledger.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         assert ledger.execute("SELECT count(*) FROM documents").fetchone() == (1,)

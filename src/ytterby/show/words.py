@@ -70,7 +70,7 @@ def percent(share: float | None) -> str:
         return NONE
     if 0 < share < 0.0005:
         return "< 0.1 %"
-    if 0.995 < share < 1:
+    if share < 1 and round(100 * share) == 100:
         return f"{min(99.9, 100 * share):.1f} %"
     return f"{significant(100 * share)} %" if share < 0.1 else f"{100 * share:.0f} %"
 

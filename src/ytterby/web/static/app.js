@@ -93,6 +93,7 @@ const loadedFacts = async (mine) => {
 
 const draw = async () => {
   const mine = ++turn, view = VIEWS[state.view] ? state.view : "brief";
+  delete document.body.dataset.ready;
   complain(null);
   tabs(view);
   document.getElementById("title").textContent = t(`titles.${view}`);
