@@ -1,9 +1,15 @@
 """`ytterby plan`: scenario files to the allied plan."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from ytterby.cli.common import DEFAULTS, Common, require, split, the_world
-from ytterby.cli.console import note, write
+from ytterby.cli.console import note, progress, write
+
+if TYPE_CHECKING:
+    from ytterby.core.scenario import Scenario
+    from ytterby.core.world import World
+    from ytterby.planning.plan import Plan
 
 
 def plan(
@@ -76,8 +82,21 @@ def plan(
         common.quiet,
     )
     if trial:
-        from ytterby.planning.trial import trial as try_out
-
-        for state, mean, low, high, _ in try_out(world, futures, result, draws=trial, seed=common.seed + 1, cvar=cvar).table.iter_rows():
-            note(f"{trial} fresh draws, {state}: {mean:,.0f} USD lost in three years (95 %: {low:,.0f} to {high:,.0f})", common.quiet)
+        _try_out(world, futures, result, trial, common, risk=risk, cvar=cvar, draws=draws, whole=whole, seed=common.seed)
     write(result.options, common.format, common.out)
+
+
+def _try_out(world: "World", futures: "list[Scenario]", result: "Plan", fresh: int, common: Common, cvar: float, **settings: Any) -> None:
+    """Tell what the plan saves in the weekly stress test, and what other ways to spend the same money save there."""
+    from ytterby.planning.trial import rivals, trial
+
+    others = rivals(world, futures, result, cvar=cvar, **settings)
+    with progress("trial", common.quiet) as tell:
+        tried = trial(world, futures, result, rivals=others, draws=fresh, seed=common.seed + 1, cvar=cvar, progress=tell)
+    for row in tried.table.iter_rows(named=True):
+        saved = "" if row["state"] == "nothing" else f"; saves {row['saved']:,.0f} ({row['saved_low']:,.0f} to {row['saved_high']:,.0f})"
+        note(
+            f"{tried.draws} fresh draws, {row['state']} ({row['spent']:,.0f} USD): {row['mean']:,.0f} USD lost in three years "
+            f"(95 %: {row['low']:,.0f} to {row['high']:,.0f}){saved}; {row['by_value']:,.0f} if the least valuable uses went short first",
+            common.quiet,
+        )

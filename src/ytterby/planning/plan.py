@@ -1,8 +1,8 @@
 """The allied plan: which projects to back, which stocks to buy and which agreements to use for a budget, and what each is worth."""
 
 import math
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -14,8 +14,9 @@ from ytterby.planning.case import Available, case, horizon
 from ytterby.planning.game import Game, values
 from ytterby.planning.lshaped import Progress
 from ytterby.planning.money import Budgets, check
+from ytterby.planning.options import Option
 from ytterby.planning.recourse import tail_mean
-from ytterby.planning.tables import bottlenecks, options_table, partners_table, service
+from ytterby.planning.tables import bottlenecks, options_table, partners_table, portfolio, service
 from ytterby.planning.value import solve
 
 LIMITS = (
@@ -40,7 +41,8 @@ class Plan:
 
     allies; budget, spent (USD); options, service, bottlenecks, partners: schema tables; cost_before, cost_after: expected cost of shortages
     without and with the plan (USD, discounted to the first year); cvar_before, cvar_after: mean cost in the worst 1 - cvar of cases;
-    years; status: optimal or interrupted; gap: proven relative distance to the optimum (1); limits: sentences on what the model leaves out.
+    years; status: optimal or interrupted; gap: proven relative distance to the optimum (1); limits: sentences on what the model leaves out;
+    taken: the options chosen with their shares, as the program has them.
     """
 
     allies: tuple[str, ...]
@@ -58,6 +60,7 @@ class Plan:
     status: str
     gap: float
     limits: tuple[str, ...]
+    taken: tuple[tuple[Option, float], ...] = ()
 
 
 def check_allies(world: World, allies: str | Iterable[str]) -> tuple[str, ...]:
@@ -97,6 +100,7 @@ def plan(
     draws: int = 1,
     partners: bool = True,
     available: Available | None = None,
+    only: Callable[[Option], bool] | None = None,
     progress: Progress | None = None,
 ) -> Plan:
     """Return the plan that makes public cost plus expected shortage cost plus `risk` times its CVaR least, within a budget (USD).
@@ -106,6 +110,7 @@ def plan(
     years, ten from the first scenario's start by default. draws: of each scenario's figures; the first is the central one. whole: take
     projects whole or not at all. seed: of the draws, and of the orders drawn for Shapley values with many partners. partners: also work
     out what each partner is worth, most of the time that a plan takes. available: stands in for ytterby.dynamics.shocks.availability.
+    only: which options may be taken, beside what runs already.
     progress is called with (round, lower bound, upper bound) of the objective in million USD; Ctrl-C ends the search, and the best plan
     so far is returned with its gap.
     Raises InputError for unknown allies, a negative budget, no scenario.
@@ -117,6 +122,8 @@ def plan(
     who, span = frozenset(check_allies(world, allies)), tuple(years) if years is not None else horizon(scenarios)
     check(budgets, who, span)
     made, left, notes = case(world, scenarios, who, span, risk, cvar, available, draws, seed)
+    if only is not None:
+        made = replace(made, options=tuple(option for option in made.options if option.given or only(option)))
     found = solve(made, who, budgets, whole, progress)
     table = options_table(world, found, left)
     return Plan(
@@ -135,6 +142,7 @@ def plan(
         status="interrupted" if found.optimum.stopped else "optimal",
         gap=found.optimum.gap,
         limits=(*LIMITS, *notes, *_scaled(scenarios)),
+        taken=portfolio(found),
     )
 
 

@@ -28,6 +28,12 @@ def options_table(world: World, found: Found, left: Sequence[Option]) -> pl.Data
     return schema.cast("plan", frame).sort("chosen", "worth", "option", descending=[True, True, False], nulls_last=True)
 
 
+def portfolio(found: Found) -> tuple[tuple[Option, float], ...]:
+    """Return the options of the program that are taken, with their shares."""
+    shares = [(option, _share(found, number)) for number, option in enumerate(found.problem.options)]
+    return tuple((option, share) for option, share in shares if share > 0)
+
+
 def _share(found: Found, number: int) -> float:
     """Share taken; what is free and changes nothing is not taken."""
     share = float(found.shares[number])

@@ -1,118 +1,208 @@
 """The plan put to the test: fresh draws through the weekly stress engine, with the plan built into the world, against doing nothing.
 
-The stress engine knows what the plan's program does not: weeks, prices, re-routing, queues for licences (dynamics/model.py). Built in are
-stocks (as state stocks, in days of need) and projects (as shocks `opening`: capacity that grows after its lead time) where the actor
-already makes the product; a project where nothing is made yet, and agreements, have no counterpart there and count as nothing, so that a
-trial tends to understate a plan.
+The stress engine knows what the plan's program does not: weeks, re-routing, queues for licences, regular customers who are served first,
+shortages shared by all uses of a country alike (dynamics/model.py). Stocks become state stocks, in days of need; projects become plants
+with buyers and suppliers (built.py), those that run already in every state. Agreements have no counterpart there and count as nothing.
+
+    saved = cost of shortages without - with, on the same draws;  mean +- 1.96 standard errors, strata by scenario
+
+Two costs are told. As the engine shares: all uses of a country miss the same part. By value: what a country misses of a product in a year
+is taken from its least valuable uses, as the plan's program does it; the distance between the two is what rationing by value is worth.
 """
 
-import datetime
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import polars as pl
 
 from ytterby.core.grid import Floats
-from ytterby.core.scenario import Scenario, Shock
+from ytterby.core.scenario import Scenario
 from ytterby.core.world import World
 from ytterby.core.worth import worths
-from ytterby.dynamics.outcome import Outcome, labels_of
-from ytterby.dynamics.simulate import stress
-from ytterby.planning.plan import Plan
+from ytterby.dynamics.checks import reached
+from ytterby.dynamics.draws import draw
+from ytterby.dynamics.outcome import YEAR, labels_of
+from ytterby.dynamics.simulate import Engine, run
+from ytterby.errors import InputError
+from ytterby.planning.built import built
+from ytterby.planning.options import Option
+from ytterby.planning.plan import Plan, plan
 from ytterby.planning.recourse import tail_mean
 
 CERTAIN = 1.96
 """Standard errors on each side of a mean that hold it with 95 %."""
-STATES = ("nothing", "plan", "stocks of the plan only", "projects of the plan only")
+BLOCK = 128
+"""Draws that run at once: memory does not grow with their number."""
+COLUMNS = ("state", "spent", "mean", "low", "high", "cvar", "saved", "saved_low", "saved_high", "by_value")
+Taken = Sequence[tuple[Option, float]]
+Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
 class Trial:
-    """Cost of the allies' shortages over the weeks run, by state: table with mean, low, high (95 % of the mean), cvar (USD); missing: what
-    of the plan has no counterpart in the engine."""
+    """Cost of the allies' shortages over the weeks run, by state.
+
+    table: state, spent; mean, low, high (95 % of the mean) and cvar of the cost; saved, saved_low, saved_high against doing nothing, on the
+    same draws; by_value: mean cost if the least valuable uses go short first; all in USD. draws: in all. missing: what of the plan has no
+    counterpart in the engine.
+    """
 
     table: pl.DataFrame
+    draws: int
     missing: tuple[str, ...]
 
 
 def trial(
-    world: World, scenarios: Sequence[Scenario], found: Plan, *, weeks: int = 156, draws: int = 1000, seed: int = 1, cvar: float = 0.95
+    world: World,
+    scenarios: Sequence[Scenario],
+    found: Plan,
+    *,
+    rivals: Mapping[str, Plan] | None = None,
+    weeks: int = 156,
+    draws: int = 1000,
+    seed: int = 1,
+    cvar: float = 0.95,
+    engine: Engine = "single",
+    progress: Progress | None = None,
 ) -> Trial:
-    """Run each scenario's draws without the plan, with it, with its stocks alone and with its projects alone, on the same draws.
+    """Run fresh draws without the plan, with it, with its stocks or its projects alone, and with other plans (rivals), on the same draws.
 
-    The seed differs from the plan's own by default, so that the draws are fresh. Costs are not discounted.
+    draws: in all, shared among the scenarios by weight, at least two each. The seed differs from the plan's own by default. Costs are not
+    discounted. engine: single precision by default, to about 1e-5. progress is called with (states and scenarios done, in all).
     """
-    rows, unknown = [], _unknown(world, found)
-    # What runs already runs without the plan too.
-    chosen = found.options.filter((pl.col("chosen") > 0) & ~pl.col("why").str.starts_with("Runs already"))
-    kinds: dict[str, list[str]] = dict(zip(STATES, ([], ["stock", "project"], ["stock"], ["project"]), strict=True))
-    for state, wanted in kinds.items():
-        part = chosen.filter(pl.col("kind").is_in(wanted) & ~pl.col("option").is_in(list(unknown)))
-        stocked = _stocked(world, part.filter(pl.col("kind") == "stock"))
-        openings = _openings(part.filter(pl.col("kind") == "project"), scenarios)
-        costs, chance, error = [], [], 0.0
-        total = sum(scenario.weight for scenario in scenarios)
-        for scenario in scenarios:
-            outcome = stress(stocked, replace(scenario, shocks=(*scenario.shocks, *openings)), weeks=weeks, draws=draws, seed=seed)
-            cost = allied_cost(stocked, outcome, found.allies)
-            costs.append(cost)
-            chance.append(np.full(draws, scenario.weight / total / draws))
-            error += (scenario.weight / total) ** 2 * float(cost.var(ddof=1)) / draws if draws > 1 else 0.0
-        weight, every = np.concatenate(chance), np.concatenate(costs)
-        mean, half = float(weight @ every), CERTAIN * math.sqrt(error)
-        rows.append((state, mean, mean - half, mean + half, tail_mean(weight, every, cvar)))
-    table = pl.DataFrame(rows, schema=["state", "mean", "low", "high", "cvar"], orient="row")
-    return Trial(table, tuple(sorted(unknown)))
+    if draws < 1:
+        raise InputError(f"draws is {draws}", "--trial", "give 1 or more")
+    states = {"nothing": (_running(found), 0.0), "plan": (found.taken, found.spent)}
+    for kind in ("stock", "project"):
+        part = [(option, share) for option, share in found.taken if option.given or option.kind == kind]
+        states[f"its {kind}s alone"] = part, sum(share * option.usd for option, share in part if not option.given)
+    states |= {name: (rival.taken, rival.spent) for name, rival in (rivals or {}).items()}
+    total = sum(scenario.weight for scenario in scenarios)
+    chance = [scenario.weight / total for scenario in scenarios]
+    counts = [max(2, round(draws * part)) for part in chance]
+    costs: dict[str, list[Floats]] = {}
+    for number, (name, (taken, _)) in enumerate(states.items()):
+        costs[name] = []
+        for place, (scenario, count) in enumerate(zip(scenarios, counts, strict=True)):
+            costs[name].append(allied_costs(world, scenario, taken, found.allies, weeks, count, seed + place, engine))
+            if progress is not None:
+                progress(number * len(scenarios) + place + 1, len(states) * len(scenarios))
+    rows = [(name, spent, *_row(costs[name], costs["nothing"], chance, cvar)) for name, (_, spent) in states.items()]
+    unknown = sorted(option.option for option, share in found.taken if option.kind == "agreement" and share > 0)
+    return Trial(pl.DataFrame(rows, schema=COLUMNS, orient="row"), sum(counts), tuple(unknown))
 
 
-def allied_cost(world: World, outcome: Outcome, allies: Sequence[str]) -> Floats:
-    """Return the value of what the allies' uses lack over all weeks, in each draw (USD); uses without a value count as 0."""
-    labels = labels_of(outcome.scenario, outcome.grid)
-    usd = np.array([0.0 if worth is None else worth.usd for worth in worths(world, labels.select("product", "use").iter_rows())])
+def rivals(world: World, scenarios: Sequence[Scenario], found: Plan, **settings: Any) -> dict[str, Plan]:
+    """Return the best plans for the same money that only buy stocks, and that only open mines; settings: of the plan (plan.py)."""
+    place = dict(world["stages"].select("stage", "place").iter_rows())
+    stage = dict(world["products"].select("product", "stage").iter_rows())
+    first = {product for product, name in stage.items() if place.get(name, 0) == min(place.values(), default=0)}
+    ways: dict[str, Callable[[Option], bool]] = {
+        "only stocks, same money": lambda option: option.kind == "stock",
+        "only mines, same money": lambda option: option.kind == "project" and any(product in first for product, _ in option.outputs),
+    }
+    return {name: plan(world, scenarios, found.spent, found.allies, partners=False, only=only, **settings) for name, only in ways.items()}
+
+
+def _running(found: Plan) -> Taken:
+    """What runs already runs without the plan too."""
+    return [(option, share) for option, share in found.taken if option.given]
+
+
+def _row(costs: Sequence[Floats], base: Sequence[Floats], chance: Sequence[float], cvar: float) -> tuple[float, ...]:
+    shared = [cost[0] for cost in costs]
+    weight = np.concatenate([np.full(len(cost), part / len(cost)) for cost, part in zip(shared, chance, strict=True)])
+    mean, half = _mean(shared, chance)
+    worst = tail_mean(weight, np.concatenate(shared), cvar)
+    saved, error = _mean([before[0] - after for before, after in zip(base, shared, strict=True)], chance)
+    by_value, _ = _mean([cost[1] for cost in costs], chance)
+    return mean, mean - half, mean + half, worst, saved, saved - error, saved + error, by_value
+
+
+def _mean(values: Sequence[Floats], chance: Sequence[float]) -> tuple[float, float]:
+    """Mean over strata, and the half width of its 95 % interval; Sobol points are spread more evenly, so that it errs on the wide side."""
+    mean = sum(part * float(value.mean()) for value, part in zip(values, chance, strict=True))
+    error = sum(part**2 * float(value.var(ddof=1)) / len(value) for value, part in zip(values, chance, strict=True))
+    return mean, CERTAIN * math.sqrt(error)
+
+
+def allied_costs(
+    world: World, scenario: Scenario, taken: Taken, allies: Sequence[str], weeks: int, draws: int, seed: int, engine: Engine = "single"
+) -> Floats:
+    """Return the value of what the allies' uses lack over all weeks with some options in place, in each draw (2, draws; USD).
+
+    The first as the engine shares, the second by value (see above). Uses without a value count as 0. Draws run in blocks, of which only
+    the costs are kept.
+    """
+    grown, openings = built(stocked(world, taken), taken, allies, scenario.start)
+    whole = replace(scenario, shocks=(*scenario.shocks, *openings))
+    part, net = reached(grown, whole)
+    labels = labels_of(whole, net.grid)
+    usd = np.array([0.0 if worth is None else worth.usd for worth in worths(part, labels.select("product", "use").iter_rows())])
     usd = np.where(labels["actor"].is_in(list(allies)).to_numpy(), usd, 0.0)
-    return np.asarray(usd @ (outcome.wanted - outcome.got).sum(axis=0))
+    found = []
+    for first in range(0, draws, BLOCK):
+        drawn = draw(part, whole, net, min(BLOCK, draws - first), seed, first)
+        one = run(net, part, whole, drawn, weeks, engine=engine)
+        missing = one.wanted - one.got
+        found.append(np.array([usd @ missing.sum(axis=0), by_value(labels, usd, one.wanted, missing)]))
+    return np.concatenate(found, axis=1)
 
 
-def _unknown(world: World, found: Plan) -> set[str]:
-    """Chosen projects in a country that makes nothing of their product yet, and agreements."""
-    made = set(world["production"].select("product", "actor").iter_rows())
-    rows = found.options.filter(pl.col("chosen") > 0).select("option", "kind", "product", "actor").iter_rows()
-    return {name for name, kind, product, actor in rows if kind == "agreement" or (kind == "project" and (product, actor) not in made)}
+def by_value(labels: pl.DataFrame, usd: Floats, wanted: Floats, missing: Floats) -> Floats:
+    """Return what is missing as if the least valuable uses of each country and product went short first, year by year (draws; USD).
+
+    labels: product and actor of each slot; usd (slots) per tonne; wanted, missing (weeks, slots, draws): t/week.
+
+    >>> labels = pl.DataFrame({"product": ["magnet"] * 2, "actor": ["JPN"] * 2})
+    >>> wanted = np.full((52, 2, 1), 1.0)
+    >>> by_value(labels, np.array([10.0, 1.0]), wanted, 0.75 * wanted).tolist()
+    [312.0]
+    """
+    total = np.zeros(missing.shape[2])
+    starts = range(0, len(missing), YEAR)
+    lacks, wants = (np.array([values[week : week + YEAR].sum(axis=0) for week in starts]) for values in (missing, wanted))
+    for _, rows in labels.with_row_index("slot").group_by("product", "actor", maintain_order=True):
+        slots = rows["slot"].to_numpy().astype(np.int64)
+        slots = slots[np.argsort(usd[slots], kind="stable")]
+        if usd[slots[-1]] > 0:
+            upto = np.minimum(np.cumsum(wants[:, slots], axis=1), lacks[:, slots].sum(axis=1, keepdims=True))
+            total += np.einsum("s,ysd->d", usd[slots], np.diff(upto, axis=1, prepend=0.0))
+    return total
 
 
-def _stocked(world: World, stocks: pl.DataFrame) -> World:
-    """The world with the plan's stocks in the hands of the states, in days of need."""
-    if stocks.is_empty():
+def stocked(world: World, taken: Taken) -> World:
+    """Return the world with the plan's stocks in the hands of the states, in days of need beside those that they hold."""
+    bought = [(option, share * option.size) for option, share in taken if option.kind == "stock" and share > 0]
+    if not bought:
         return world
+    need, table = _need(world), world["stocks"]
+    for option, size in bought:
+        wanted = need.get((option.product or "", option.actor), 0.0)
+        if wanted > 0:
+            table = _with_days(table, option.product or "", option.actor, size * 365 / wanted)
+    return world.with_table("stocks", table)
+
+
+def _with_days(table: pl.DataFrame, product: str, actor: str, days: float) -> pl.DataFrame:
+    """More days in a state's stock; its range moves along, so that draws stay what they were."""
+    mine = (pl.col("product") == product) & (pl.col("actor") == actor) & (pl.col("holder") == "state")
+    if table.filter(mine).height:
+        more = [pl.when(mine).then(pl.col(name) + days).otherwise(pl.col(name)).alias(name) for name in ("days", "low", "high")]
+        return table.with_columns(more)
+    row = {"product": product, "actor": actor, "holder": "state", "days": days, "basis": "assumed", "source": "ytterby_settings"}
+    return pl.concat([table, pl.DataFrame(row)], how="diagonal_relaxed")
+
+
+def _need(world: World) -> dict[tuple[str, str], float]:
+    """What each actor takes up of each product in final uses and in plants (t a year, latest year)."""
     demand = world["demand"].filter(pl.col("year") == pl.col("year").max())
     need = {(product, actor): t for product, actor, t in demand.group_by("product", "actor").agg(pl.col("t").sum()).iter_rows()}
     feeds = world["recipes"].filter(pl.col("role") == "input").join(world["processes"].select("process", main="product"), on="process")
     output = world["production"].filter(pl.col("year") == pl.col("year").max()).select(main="product", actor="actor", t="t")
     for product, actor, t in feeds.join(output, on="main").select("product", "actor", pl.col("t") * pl.col("t_per_t")).iter_rows():
         need[product, actor] = need.get((product, actor), 0.0) + t
-    table = world["stocks"]
-    for product, actor, size in stocks.select("product", "actor", "size").iter_rows():
-        wanted = need.get((product, actor), 0.0)
-        if wanted <= 0:
-            continue
-        mine = (pl.col("product") == product) & (pl.col("actor") == actor) & (pl.col("holder") == "state")
-        held = table.filter(mine)
-        days = size * 365 / wanted + (float(held["days"].item()) if held.height else 0.0)
-        row = pl.DataFrame(
-            {"product": product, "actor": actor, "holder": "state", "days": days, "basis": "assumed", "source": "ytterby_settings"}
-        )
-        table = pl.concat([table.filter(~mine), row], how="diagonal_relaxed")
-    return world.with_table("stocks", table)
-
-
-def _openings(projects: pl.DataFrame, scenarios: Sequence[Scenario]) -> list[Shock]:
-    """The plan's projects as new capacity from the first of January of their first year."""
-    start = min(scenario.start for scenario in scenarios)
-    found = []
-    for product, actor, size, first in projects.select("product", "actor", "size", "start").iter_rows():
-        lead = max(0.0, (datetime.date(first, 1, 1) - start).days / 7)
-        figures = {"t": (size,) * 3, "lead_weeks": (lead,) * 3, "ramp_weeks": (1.0,) * 3}
-        found.append(Shock("opening", actor, ("*",), (product,), start, None, figures))
-    return found
+    return need
