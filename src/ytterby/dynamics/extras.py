@@ -74,19 +74,28 @@ def hosts(world: World, net: Grid) -> Hosts:
 
     A country whose base output is above the table's ratio keeps its own: what it did in the base year it can do.
     """
-    outputs = world["recipes"].filter(pl.col("role") == "output")
-    pairs = outputs.join(world["processes"].select("process", host="product"), on="process").filter(pl.col("host") != pl.col("product"))
     labels = zip(net.node_product, net.node_actor, strict=True)
     place = {(net.products[product], net.actors[actor]): node for node, (product, actor) in enumerate(labels)}
     rows = sorted(
         (place[product, actor], place[host, actor], ratio)
-        for product, host, ratio in pairs.select("product", "host", "t_per_t").iter_rows()
+        for product, host, ratio in by_products(world)
         for actor in net.actors
         if (product, actor) in place and (host, actor) in place
     )
     node, host, ratio = zip(*rows, strict=True) if rows else ((), (), ())
     by, main = np.array(node, np.int64), np.array(host, np.int64)
     return Hosts(by, main, np.maximum(np.array(ratio, float), net.output[by] / net.output[main]))
+
+
+def by_products(world: World) -> list[tuple[str, str, float]]:
+    """Return (by-product, host, t of it per t of the host) of the table `recipes`: rows of role output beside the main product.
+
+    >>> by_products(World({}))
+    []
+    """
+    outputs = world["recipes"].filter(pl.col("role") == "output")
+    pairs = outputs.join(world["processes"].select("process", host="product"), on="process").filter(pl.col("host") != pl.col("product"))
+    return pairs.select("product", "host", "t_per_t").sort("product", "host").rows()
 
 
 def building_weeks(world: World, net: Grid) -> tuple[Floats, Floats]:

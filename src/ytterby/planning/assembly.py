@@ -1,4 +1,4 @@
-"""A block of the plan's program in full: one year's template repeated over the years, and the years joined by the stocks."""
+"""A block of the plan's program in full: one year's template repeated over the years, and the years joined by stocks and scrap."""
 
 from collections.abc import Sequence
 
@@ -6,6 +6,7 @@ import numpy as np
 from scipy import sparse
 
 from ytterby.core.grid import Floats, Ints
+from ytterby.planning.carry import Row, scrap_rows, stock_rows
 from ytterby.planning.limits import Limits
 from ytterby.planning.options import Option
 from ytterby.planning.recourse import Block
@@ -17,7 +18,7 @@ TRIFLE = 1e-5
 
 
 class Assembly:
-    """Repeats a template over the years and joins them by the stocks."""
+    """Repeats a template over the years and joins them by what one hands on to the next."""
 
     def __init__(
         self,
@@ -69,8 +70,8 @@ class Assembly:
         stocked = self._stocked()
         for column, (kind, key) in enumerate(zip(self.layout.kinds, self.layout.keys, strict=True)):
             high[:, :, column], acts = self.limits.of(kind, key, self.segments)
-            if kind == "release" and key not in stocked:
-                high[:, :, column] = 0.0
+            if kind in ("release", "lend") and key not in stocked:
+                high[:, :, column], acts = 0.0, []
             if kind == "option" and not any(slope.any() for _, slope in self.limits.built(str(key[0]), str(key[1]))):
                 high[:, :, column] = 0.0
             self._act(column, self.width, acts)
@@ -81,27 +82,76 @@ class Assembly:
         return {*bought, *(key for held in self.held for key, t in held.items() if t > 0)}
 
     def _rows(self) -> tuple[Floats, list[tuple[int, int, float]]]:
-        """Limits of the rows at z = 0 (K, T x height + stocks), and the stock rows' non-zeros."""
+        """Limits of the rows at z = 0 (K, T x height, then those over all years), and the non-zeros of the latter."""
         base, total = self.years * self.width, self.years * self.height
-        need = np.zeros((self.states, self.years, self.height))
-        for slot in {int(self.layout.keys[column][0]) for column in self.layout.of("missing")}:
-            grid = self.limits.grid
-            row = self.layout.rows["ally", grid.products[grid.slot_product[slot]], grid.actors[grid.slot_actor[slot]]]
-            need[:, :, row] += self.limits.need[:, :, slot]
+        limit = self._yearly()
         for name, row in self.layout.rows.items():
             if name[0] == "option":
                 self._act(base + row, self.height, self.limits.built(name[1], name[2]))
-        release = {self.layout.keys[column]: column for column in self.layout.of("release")}
+        carried = [*self._stock_rows(), *self._scrap_rows()]
+        entries = []
+        for number, more in enumerate(carried):
+            entries += [(total + number, year * self.width + column, value) for year, column, value in more.entries]
+            self.acts += [(base + total + number, param, slope) for param, slope in more.acts]
+        return np.hstack([limit.reshape(self.states, -1), *(more.limit[:, None] for more in carried)]), entries
+
+    def _yearly(self) -> Floats:
+        """Limits of the template's rows in all years at z = 0 (K, T, height)."""
+        limit, grid = np.zeros((self.states, self.years, self.height)), self.limits.grid
+        for slot in {int(self.layout.keys[column][0]) for column in self.layout.of("missing")}:
+            row = self.layout.rows["ally", grid.products[grid.slot_product[slot]], grid.actors[grid.slot_actor[slot]]]
+            limit[:, :, row] += self.limits.need[:, :, slot]
+            if ("use", str(slot)) in self.layout.rows:
+                limit[:, :, self.layout.rows["use", str(slot)]] = self.limits.need[:, :, slot]
+        for key, row in self.layout.rows.items():
+            if key[0] == "surplus":
+                limit[:, :, row] = limit[:, :, self.layout.rows[key[1:]]]
+        for row, parts in self.layout.constant.items():
+            limit[:, :, row] = self.limits.fixed(parts)
+        return limit
+
+    def _stock_rows(self) -> list[Row]:
+        rows, out = (
+            [],
+            {kind: {self.layout.keys[column]: column for column in self.layout.of(kind)} for kind in ("release", "lend", "refill")},
+        )
         stocked = self._stocked()
-        stocks = [key for key in release if key in stocked]
-        entries, limit = [], np.zeros((self.states, len(stocks)))
-        for number, key in enumerate(stocks):
-            limit[:, number] = [held.get((str(key[0]), str(key[1])), 0.0) for held in self.held]
-            entries += [(total + number, year * self.width + release[key], 1.0) for year in range(self.years)]
-            for option in self.options:
-                if option.kind == "stock" and (option.outputs[0][0], option.actor) == key:
-                    self.acts.append((base + total + number, self.limits.place[option.option], np.full(self.states, option.size)))
-        return np.hstack([need.reshape(self.states, -1), limit]), entries
+        for key in (key for key in out["release"] if key in stocked):
+            product, actor = str(key[0]), str(key[1])
+            bought = [
+                (self.limits.place[option.option], max(0, int(option.opening) - self.limits.years[0]), option.size)
+                for option in self.options
+                if option.kind == "stock" and (option.outputs[0][0], option.actor) == key
+            ]
+            again = out["refill"].get(key) if self.limits.calm(product, actor).any() else None
+            opening = np.array([held.get((product, actor), 0.0) for held in self.held])
+            used = [out[kind][key] for kind in ("release", "lend") if key in out[kind]]
+            rows += stock_rows(opening, bought, used, again, self.years, self.limits.rules.decay)
+        return rows
+
+    def _scrap_rows(self) -> list[Row]:
+        """What comes back of a product in an ally, as it is and through projects on scrap."""
+        rows, rules, grid = list[Row](), self.limits.rules, self.limits.grid
+        fed = {(option.key, option.actor) for option in self.options if option.scrap}
+        for key in [name[1:] for name in self.layout.rows if name[0] == "ally"]:
+            if not (need := self.limits.used(*key)).any():
+                continue
+            plain = [column for column in self.layout.of("scrap") if self.layout.keys[column] == key]
+            built = [column for column in self.layout.of("option") if (self.layout.keys[column][0], key[1]) in fed]
+            built = [column for column in built if self.layout.keys[column][1] == key[0]]
+            users = [column for column in self.layout.of("missing") if self._at(int(self.layout.keys[column][0])) == key]
+            pairs = rules.substitutes.slot
+            users += [column for column in self.layout.of("substitute") if self._at(int(pairs[int(self.layout.keys[column][0])])) == key]
+            slots = [slot for slot in grid.final() if self._at(int(slot)) == key]
+            life = max(1.0, rules.life)
+            for takers, rate in ((plain, rules.collected), (plain + built, rules.collectable)):
+                if takers and (takers is plain or built):
+                    rows += scrap_rows(need, float(grid.need[slots].sum()) * life, users, takers, rules.yielded * rate, life)
+        return rows
+
+    def _at(self, slot: int) -> tuple[str, str]:
+        grid = self.limits.grid
+        return grid.products[grid.slot_product[slot]], grid.actors[grid.slot_actor[slot]]
 
     def _matrix(self, extra: Sequence[tuple[int, int, float]], rows: int) -> sparse.csc_array:
         step = np.arange(self.years)[:, None]
@@ -113,9 +163,14 @@ class Assembly:
         return sparse.csc_array((value, place), shape=(rows, self.years * self.width))
 
     def _cost(self, value: Floats) -> Floats:
-        """Discounted value of a missing tonne, million USD."""
+        """Discounted value of a missing tonne, cost of one that nobody takes, price of one bought again; million USD."""
         cost = np.zeros((self.years, self.width))
         for column in self.layout.of("missing"):
             slot, segment = (int(part) for part in self.layout.keys[column])
             cost[:, column] = self.discount * value[slot] * (1 + TRIFLE * segment) / MILLION
+        for column in self.layout.of("surplus"):
+            cost[:, column] = self.discount * self.limits.rules.surplus / MILLION
+        price = {(option.outputs[0][0], option.actor): option.price for option in self.options if option.kind == "stock"}
+        for column in self.layout.of("refill"):
+            cost[:, column] = self.discount * price[str(self.layout.keys[column][0]), str(self.layout.keys[column][1])] / MILLION
         return cost.ravel()

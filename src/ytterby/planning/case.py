@@ -1,7 +1,7 @@
 """From the world and its scenarios to the case that the plan's program is built of: names become numbers, settings become figures."""
 
 import datetime
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -13,11 +13,13 @@ from ytterby.core.scope import within
 from ytterby.core.world import World
 from ytterby.core.worth import worths
 from ytterby.planning.agreements import agreements
-from ytterby.planning.futures import futures, groups, shares
+from ytterby.planning.futures import Held, futures, groups, opening_days, shares
 from ytterby.planning.gaps import gaps
 from ytterby.planning.network import demand_factor, let_through, touched_products
-from ytterby.planning.options import Basis, Option, projects, setting, stocks
+from ytterby.planning.options import Basis, Option, beside, projects, setting
 from ytterby.planning.problem import Case
+from ytterby.planning.rules import rules
+from ytterby.planning.stocks import consents, onsets, stocks
 from ytterby.planning.vintages import vintages
 
 Available = Callable[[World, Scenario, Sequence[int]], pl.DataFrame]
@@ -72,11 +74,11 @@ def needs(flat: Grid, allies: Iterable[str], scope: Iterable[str]) -> list[tuple
     return [(*key, t) for key, t in sorted(total.items())]
 
 
-def reserves(world: World, wanted: Sequence[tuple[str, str, float]], scenario: Scenario) -> dict[tuple[str, str], float]:
-    """Return the tonnes that each ally holds already, state and industry together, and what a scenario releases."""
-    days: dict[tuple[str, str, str], float] = {
-        (p, a, h): d for p, a, h, d in world["stocks"].select("product", "actor", "holder", "days").iter_rows()
-    }
+def reserves(days: Mapping[Held, float], wanted: Sequence[tuple[str, str, float]], scenario: Scenario) -> dict[tuple[str, str], float]:
+    """Return the tonnes that each ally holds already, state and industry together, and what a scenario releases.
+
+    days: of cover by (product, actor, holder); 'ROW' holds for every actor without a figure of its own.
+    """
     found = {}
     for product, ally, need in wanted:
         held = sum(days.get((product, ally, holder), days.get((product, "ROW", holder), 0.0)) for holder in ("state", "industry"))
@@ -102,19 +104,24 @@ def case(
 
     draws: of each scenario's figures, the first being the central one; available: stands in for the shocks' own availability.
     """
-    world = within(world, {product for scenario in scenarios for shock in scenario.shocks for product in shock.products})
+    together = beside(world)
+    named = {product for scenario in scenarios for shock in scenario.shocks for product in shock.products}
+    world = within(world, named | {product for pair in together for product in pair if named})
     flat = grid(world)
     basis = _basis(world, scenarios, flat, allies, years)
+    days = opening_days(world, len(scenarios), draws, seed)
     scenarios = futures(scenarios, draws, seed) if draws > 1 else scenarios
     chance = np.array([scenario.weight for scenario in scenarios], dtype=float)
     if available is None:
         share, group = shares(world, flat, scenarios, years)
     else:
         share, group = groups(np.array([let_through(flat, available(world, scenario, years), years) for scenario in scenarios]))
-    scope = touched_products(world, flat, np.asarray((share < 1 - 1e-12).any(axis=(0, 1)))[group], scenarios)
+    scope = touched_products(world, flat, np.asarray((share < 1 - 1e-12).any(axis=(0, 1)))[group], scenarios, together)
     wanted = needs(flat, allies, scope)
     recipes = _recipes(world)
-    offered = _options(world, basis, flat, wanted)
+    reserve = tuple(reserves(held, wanted, scenario) for held, scenario in zip(days, scenarios, strict=True))
+    bought = stocks(world, wanted, years, onsets(share, years))
+    offered = [*_options(world, basis, flat), *bought, *consents(world, sorted(allies), bought, reserve, years)]
     offered += gaps(world, flat, allies, scope, offered, recipes, years[0])
     usable = tuple(option for option in offered if not option.left and any(product in scope for product, _ in option.outputs))
     left = tuple(option for option in offered if option not in usable)
@@ -131,10 +138,11 @@ def case(
             demand=_demand(flat, scenarios, years),
             value=value,
             discount=np.array([(1 + rate) ** -(year - years[0]) for year in years]),
-            reserve=tuple(reserves(world, wanted, scenario) for scenario in scenarios),
+            reserve=reserve,
             recipes=recipes,
             scope=frozenset(scope),
             partners=frozenset(option.actor for option in usable) | allies,
+            rules=rules(world, flat),
             risk=risk,
             tail=tail,
         ),
@@ -143,10 +151,10 @@ def case(
     )
 
 
-def _options(world: World, basis: Basis, flat: Grid, wanted: Sequence[tuple[str, str, float]]) -> list[Option]:
+def _options(world: World, basis: Basis, flat: Grid) -> list[Option]:
     made = zip(flat.node_product, flat.node_actor, flat.output, strict=True)
     output = {(flat.products[product], flat.actors[actor]): float(t) for product, actor, t in made}
-    return [*projects(world, basis), *stocks(world, wanted, basis.years), *agreements(world, basis, output)]
+    return [*projects(world, basis), *agreements(world, basis, output)]
 
 
 def _demand(flat: Grid, scenarios: Sequence[Scenario], years: Sequence[int]) -> Floats:

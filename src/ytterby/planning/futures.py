@@ -1,4 +1,4 @@
-"""Draws of a plan's scenarios: each shock's figures and duration within their ranges, and what then passes on each link.
+"""Draws of a plan's scenarios: each shock's figures and duration within their ranges, what then passes on each link, and opening stocks.
 
 Every scenario has the same number of draws, each with its part of the scenario's weight; the first is the central case. Points of a
 scrambled Sobol sequence turned into triangular distributions, as the stress test draws them (dynamics/draws.py).
@@ -20,6 +20,11 @@ from ytterby.planning.network import Flags, let_through
 TRADE = ("ban", "licence", "quota", "outage")
 """Kinds of shock that stop flows; the others change no availability."""
 
+STOCKS = 1000
+"""What is added to the seed of a scenario for its stocks, so that they do not move with its shocks."""
+Held = tuple[str, str, str]
+"""(product, actor, holder)."""
+
 
 def futures(scenarios: Sequence[Scenario], draws: int, seed: int) -> list[Scenario]:
     """Return the draws of each scenario, all of the first before those of the second; their weights add up to the scenario's.
@@ -40,6 +45,20 @@ def futures(scenarios: Sequence[Scenario], draws: int, seed: int) -> list[Scenar
                 figures[place][name] = float(value[draw])
             shocks = tuple(_drawn(shock, own) for shock, own in zip(scenario.shocks, figures, strict=True))
             found.append(replace(scenario, weight=scenario.weight / draws, shocks=shocks))
+    return found
+
+
+def opening_days(world: World, scenarios: int, draws: int, seed: int) -> list[dict[Held, float]]:
+    """Return the days of cover at first by (product, actor, holder), for each draw of each scenario as `futures` orders them.
+
+    Triangular between low and high; a single draw, and the first of many, is the central figure.
+    """
+    rows = world["stocks"].sort("product", "actor", "holder").select("product", "actor", "holder", "low", "days", "high").rows()
+    ranges = [(days if low is None else low, days, days if high is None else high) for *_, low, days, high in rows]
+    found: list[dict[Held, float]] = []
+    for number in range(scenarios):
+        values = drawn(ranges, draws, seed + STOCKS + number)
+        found += [{row[:3]: float(value[draw]) for row, value in zip(rows, values, strict=True)} for draw in range(draws)]
     return found
 
 

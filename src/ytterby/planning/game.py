@@ -79,14 +79,19 @@ class Game:
         acting = {
             int(number) for part in problem.parts for number, slope in zip(part.block.param, part.block.slope.T, strict=True) if slope.any()
         }
-        hosts = {option.actor for number, option in enumerate(problem.options) if number in acting and option.actor not in problem.allies}
+        hosts = {
+            option.actor
+            for number, option in enumerate(problem.options)
+            if number in acting and (option.actor not in problem.allies or option.lends)
+        }
         return frozenset(name for number, name in enumerate(problem.players, first) if number in acting) | hosts
 
     def solve(self, members: frozenset[str]) -> Optimum:
         """Return the best plan of a coalition: what others host and do not give is not there."""
         problem = self.problem
         inside = np.array([float(name in members) for name in problem.players])
-        open_ = np.array([float(option.actor in members or option.actor in problem.allies) for option in problem.options])
+        # What an ally builds it keeps for itself when out of the club; its stocks it then lends to nobody.
+        open_ = [option.actor in members or (option.actor in problem.allies and not option.lends) for option in problem.options]
         low, high = np.concatenate([problem.given * open_, inside]), np.concatenate([open_, inside])
         self.method.master.bound(np.arange(len(low)), low, high)
         return self.method.minimise(within=max(self.within, 1e-9))

@@ -18,6 +18,7 @@ from scipy import sparse
 from ytterby.core.grid import Floats, Grid, Ints
 from ytterby.core.scenario import Scenario, Shock
 from ytterby.core.world import World
+from ytterby.dynamics.extras import Hosts
 
 Flags = npt.NDArray[np.bool_]
 
@@ -42,10 +43,11 @@ def let_through(grid: Grid, frame: pl.DataFrame, years: Sequence[int]) -> Floats
     return share
 
 
-def running(grid: Grid, share: Floats, allied: Flags) -> Floats:
+def running(grid: Grid, share: Floats, allied: Flags, hosts: Hosts | None = None) -> Floats:
     """Return the running share of each node of the outside world, from 0 to 1: (..., nodes) for shares (..., links).
 
     allied: flags per actor. Allied plants count as running: what they send outside is a share of what they make (template.py).
+    hosts: a by-product is at most ratio x what its host makes.
     """
     lead = share.shape[:-1]
     flow = (grid.flow * share).reshape(-1, len(grid.flow))
@@ -57,15 +59,37 @@ def running(grid: Grid, share: Floats, allied: Flags) -> Floats:
     plant, first = np.unique(grid.slot_node[fed], return_index=True)
     free = ~allied[grid.node_actor[plant]]
     rate = np.ones((len(flow), len(grid.output)))
-    for _ in range(len(grid.products) + 1 if len(plant) else 0):
-        supplied = np.asarray((flow * rate[:, grid.link_node]) @ arrive)[:, fed] / grid.need[fed]
-        scarcest = np.minimum.reduceat(np.where(supplied > 1 - 1e-9, 1.0, supplied), first, axis=1)
+    capped, tied = _tied(grid, hosts, allied)
+    sold = sales(grid, share).reshape(len(flow), -1)
+    for _ in range(len(grid.products) + 1 if len(plant) or len(capped) else 0):
         new = rate.copy()
-        new[:, plant[free]] = scarcest[:, free]
+        if len(plant):
+            supplied = np.asarray((flow * rate[:, grid.link_node]) @ arrive)[:, fed] / grid.need[fed]
+            scarcest = np.minimum.reduceat(np.where(supplied > 1 - 1e-9, 1.0, supplied), first, axis=1)
+            new[:, plant[free]] = scarcest[:, free]
+        if len(capped):
+            new[:, capped] = np.minimum(new[:, capped], np.asarray((rate * sold) @ tied))
         if np.array_equal(new, rate):
             break
         rate = new
     return rate.reshape(*lead, -1)
+
+
+def sales(grid: Grid, share: Floats) -> Floats:
+    """Return which share of its base output each node can still sell, (..., nodes): what it cannot sell it does not make."""
+    leave = sparse.csr_array((grid.flow, (np.arange(len(grid.flow)), grid.link_node)), shape=(len(grid.flow), len(grid.output)))
+    sold = np.asarray(share.reshape(-1, len(grid.flow)) @ leave) / grid.output
+    return sold.reshape(*share.shape[:-1], -1)
+
+
+def _tied(grid: Grid, hosts: Hosts | None, allied: Flags) -> tuple[Ints, sparse.csr_array]:
+    """By-products outside, and what each node's running share allows them to run at, (nodes, by-products)."""
+    if hosts is None or not len(hosts.node):
+        return np.zeros(0, dtype=np.int64), sparse.csr_array((len(grid.output), 0))
+    free = ~allied[grid.node_actor[hosts.node]]
+    capped, place = np.unique(hosts.node[free], return_inverse=True)
+    ratio = hosts.ratio[free] * grid.output[hosts.host[free]] / grid.output[hosts.node[free]]
+    return capped, sparse.csr_array((ratio, (hosts.host[free], place)), shape=(len(grid.output), len(capped)))
 
 
 def demand_factor(grid: Grid, scenario: Scenario, years: Sequence[int]) -> Floats:
@@ -95,14 +119,17 @@ def in_force(shock: Shock, year: int) -> float:
     return max(0, (end - start).days) / (after - first).days
 
 
-def touched_products(world: World, grid: Grid, short: Flags, scenarios: Sequence[Scenario]) -> set[str]:
+def touched_products(
+    world: World, grid: Grid, short: Flags, scenarios: Sequence[Scenario], beside: Sequence[tuple[str, str]] = ()
+) -> set[str]:
     """Return the products that a control or shock reaches, and all that are linked with them by a recipe, up or down the chain.
 
-    short: links that ever carry less than their base flow.
+    short: links that ever carry less than their base flow. beside: other pairs that are linked.
     """
     found = {grid.products[number] for number in np.unique(grid.node_product[grid.link_node[short]])}
     found |= {product for scenario in scenarios for shock in scenario.shocks for product in shock.products if product in grid.products}
     pairs = world["recipes"].join(world["processes"].select("process", main="product"), on="process").select("product", "main").rows()
+    pairs = [*pairs, *beside]
     size = -1
     while size != len(found):
         size = len(found)

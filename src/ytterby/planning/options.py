@@ -5,7 +5,7 @@ An option is taken in a share from 0 to 1. An option that cannot be used is kept
 
 import datetime
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,8 +19,12 @@ DEFAULTS = {
     "stock_days_max": 180.0,
     "stock_days_max_magnet": 60.0,
     "public_share": 1.0,
+    "stock_decay": 0.0,
+    "stock_sharing": 0.0,
+    "surplus_cost": 0.0,
 }
-"""Settings that a row of table `parameters` replaces: rate a year; share of the price a year; days of the own need; share of capex.
+"""Settings that a row of table `parameters` replaces: rate a year; share of the price a year; days of the own need; share of capex;
+share of a stock lost a year; share of a stock that allies may lend each other; USD/t to be rid of a co-product that nobody takes.
 
 Magnets are made to order, so that fewer of them can be kept than of oxides and metals."""
 
@@ -36,6 +40,8 @@ class Option:
     estimated: no named project but a plant of the size that is needed. note: what to know of its figures.
     group: the project of which this is one vintage; of a group no more than one whole is taken.
     outlays: USD to the budget by calendar year if taken whole; they add up to usd. waits: it is not begun yet, so that it may begin later.
+    joint: outputs that come of one feed together (the elements of an ore). scrap: it lives on goods thrown away in its country.
+    price: of a tonne of a stock (USD/t). lends: the consent of an ally to lend its stocks (outputs: t at most).
     """
 
     option: str
@@ -58,6 +64,10 @@ class Option:
     group: str = ""
     outlays: tuple[tuple[int, float], ...] = ()
     waits: bool = False
+    joint: frozenset[str] = frozenset()
+    scrap: bool = False
+    price: float = 0.0
+    lends: bool = False
 
     @property
     def key(self) -> str:
@@ -166,6 +176,8 @@ def _project(world: World, row: dict[str, Any], basis: Basis) -> Option:
         note=note,
         outlays=spread(usd, max(float(basis.years[0]), opening - _lead(main, process)), opening),
         waits=row["status"] == "planned",
+        joint=_joint(world, row["stage"], dict(made)),
+        scrap=row["option"] in set(world["project_feeds"]["option"]),
     )
     return replace(option, left=_project_left(row, option, capex, basis))
 
@@ -215,6 +227,25 @@ def _open_cost(world: World, project: str, capex: float, on: datetime.date) -> f
     return max(0.0, capex * setting(world, "public_share") - _committed(world, project, on))
 
 
+def _joint(world: World, at: str, made: Iterable[str]) -> frozenset[str]:
+    """Outputs at a project's stage that no recipe makes of a feed of their own: they come out of one ore."""
+    stage = dict(world["products"].select("product", "stage").iter_rows())
+    fed = world["recipes"].filter((pl.col("role") == "input") & (pl.col("essential") == 1)).select("process")
+    own = set(world["processes"].join(fed, on="process", how="semi")["product"])
+    found = frozenset(product for product in made if stage.get(product) == at and product not in own)
+    return found if len(found) > 1 else frozenset()
+
+
+def beside(world: World) -> list[tuple[str, str]]:
+    """Return pairs of products that some project gets of one ore, if a surplus of one costs something (setting `surplus_cost`)."""
+    if setting(world, "surplus_cost") <= 0:
+        return []
+    outputs = world["project_outputs"].filter(pl.col("t") > 0).group_by("option", maintain_order=True).agg("product")
+    stage = dict(world["projects"].select("option", "stage").iter_rows())
+    joint = [sorted(_joint(world, stage[option], products)) for option, products in outputs.iter_rows()]
+    return [(one[0], other) for one in joint for other in one[1:]]
+
+
 def _committed(world: World, project: str, on: datetime.date) -> float:
     """Money that agreements signed by a day have put into a project (USD)."""
     signed = world["agreements"].filter((pl.col("project") == project) & (pl.col("date") <= on)).unique("option")
@@ -238,38 +269,3 @@ def _project_left(row: dict[str, Any], option: Option, capex: float | None, basi
         (row["as_of"] > basis.on, f"it was known only on {row['as_of']}, after the day of this plan"),
     )
     return next((reason for holds, reason in reasons if holds), "")
-
-
-def stocks(world: World, needs: Sequence[tuple[str, str, float]], years: Sequence[int]) -> list[Option]:
-    """Return a stock of each product that an ally needs: (product, ally, t a year) of the base year, up to some days of that need.
-
-    It is bought in the first year at the latest price of table `prices`, and held at a cost each year. Without a price there is no option.
-    """
-    holding = setting(world, "stock_holding_cost")
-    stage = dict(world["products"].select("product", "stage").iter_rows())
-    name = dict(world["products"].select("product", "name").iter_rows())
-    found = []
-    for product, ally, need in needs:
-        price = world["prices"].filter(pl.col("product") == product).sort(pl.col("bloc") == "world", "date")
-        days = setting(world, "stock_days_max_magnet" if stage[product] == "magnet" else "stock_days_max")
-        size = need * days / 365
-        if price.is_empty() or size <= 0:
-            continue
-        bought = size * float(price["usd_per_t"][-1])
-        outlays = tuple((year, bought * (holding + float(year == years[0]))) for year in years)
-        found.append(
-            Option(
-                option=f"stock:{product}:{ally}",
-                kind="stock",
-                name=f"Stock of {name[product]} in {ally}",
-                actor=ally,
-                product=product,
-                size=size,
-                usd=sum(usd for _, usd in outlays),
-                outputs=((product, size),),
-                source=price["source"][-1],
-                opening=float(years[0]),
-                outlays=outlays,
-            )
-        )
-    return found

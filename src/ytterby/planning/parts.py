@@ -29,8 +29,8 @@ def feeds(grid: Grid, recipes: Mapping[str, Sequence[tuple[str, float]]]) -> lis
     return [*pairs, *((feed, main) for main, rows in recipes.items() for feed, _ in rows)]
 
 
-def part_of(grid: Grid, products: Collection[str]) -> tuple[Grid, Ints, Ints]:
-    """Return the grid of some products only, and which links and slots of the whole it has; labels keep their numbers."""
+def part_of(grid: Grid, products: Collection[str]) -> tuple[Grid, Ints, Ints, Ints]:
+    """Return the grid of some products only, and which links, slots and nodes of the whole it has; labels keep their numbers."""
     numbers = [number for number, product in enumerate(grid.products) if product in products]
     node, slot = np.flatnonzero(np.isin(grid.node_product, numbers)), np.flatnonzero(np.isin(grid.slot_product, numbers))
     link = np.flatnonzero(np.isin(grid.node_product[grid.link_node], numbers))
@@ -54,7 +54,7 @@ def part_of(grid: Grid, products: Collection[str]) -> tuple[Grid, Ints, Ints]:
         link_slot=new_slot[grid.link_slot[link]],
         flow=grid.flow[link],
     )
-    return made, link, slot
+    return made, link, slot, node
 
 
 def courses(*arrays: Floats) -> tuple[Ints, Ints]:

@@ -28,7 +28,7 @@ LIMITS = (
     "A planned project may begin later than it claims, never sooner; its money falls due evenly from its begin to its opening.",
     "Where named projects leave a link of the chain short, a plant of typical cost is offered in its place (options new:...).",
     "Stocks are bought at the latest price before the shortage bites; buying moves no price.",
-    "No substitution in use, no re-routing beyond the base year's trade, no thrift: real shortages would be met by some of each.",
+    "Substitutes and scrap as far as the tables name them, at no cost; no re-routing beyond the base year's trade, no thrift.",
     "Within a scenario the years are planned with foresight, stocks too; a stock has no resale value at the end.",
     "Worths of options do not add up: links of one chain are each worth the whole chain.",
 )

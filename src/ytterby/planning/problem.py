@@ -17,12 +17,14 @@ import numpy as np
 
 from ytterby.core.grid import Floats, Grid, Ints
 from ytterby.planning.assembly import MILLION, Assembly
+from ytterby.planning.couplings import couple
 from ytterby.planning.limits import Limits
 from ytterby.planning.money import Budgets, first_stage
 from ytterby.planning.network import Flags
 from ytterby.planning.options import Option
 from ytterby.planning.parts import components, courses, feeds, part_of
 from ytterby.planning.recourse import Block, TwoStage, distinct
+from ytterby.planning.rules import Rules
 from ytterby.planning.solver import Solution
 from ytterby.planning.template import Template, template
 
@@ -34,7 +36,7 @@ class Case:
     chance (S) sums to 1; share (S, T, G) of base flows let through, by group of links; group (L); demand (S, T, U) as a multiple of the
     base year's need; value (U) USD per t missing, 0 for what is no valued final use; discount (T); reserve (S): t in stock by
     (product, actor). recipes: feeds (product, t per t) of each product; scope: products that the shocks can reach; partners: who may
-    help, allies too.
+    help, allies too. rules: by-products, substitutes, scrap, what becomes of stocks.
     """
 
     grid: Grid
@@ -50,6 +52,7 @@ class Case:
     recipes: dict[str, tuple[tuple[str, float], ...]]
     scope: frozenset[str]
     partners: frozenset[str]
+    rules: Rules
     risk: float
     tail: float
 
@@ -132,7 +135,8 @@ def build(case: Case, allies: frozenset[str], budget: float | Budgets, segments:
     players = tuple(sorted(allies | case.partners))
     place = {name: number for number, name in enumerate([*(option.option for option in options), *players])}
     parts, states = [], []
-    for products in components(feeds(case.grid, case.recipes), case.scope):
+    tied = [*feeds(case.grid, case.recipes), *case.rules.pairs(case.grid), *_together(case)]
+    for products in components(tied, case.scope):
         part, of = _part(case, products, allied, friends, options, place, segments)
         if part is not None:
             parts.append(part)
@@ -144,6 +148,12 @@ def build(case: Case, allies: frozenset[str], budget: float | Budgets, segments:
     return Problem(case, allies, options, players, tuple(parts), program)
 
 
+def _together(case: Case) -> list[tuple[str, str]]:
+    """Pairs of products that a project must make together, if a surplus costs something."""
+    joint = [sorted(option.joint) for option in case.options if case.rules.surplus > 0]
+    return [(one[0], other) for one in joint for other in one[1:]]
+
+
 def _flags(grid: Grid, names: frozenset[str]) -> Flags:
     return np.array([actor in names for actor in grid.actors], dtype=bool)
 
@@ -152,17 +162,19 @@ def _part(
     case: Case, products: frozenset[str], allied: Flags, friends: Flags, options: Sequence[Option], place: dict[str, int], segments: int
 ) -> tuple[Part | None, Ints]:
     """One block, and which of its states each scenario is; None where no use of an ally has a value."""
-    grid, links, slots = part_of(case.grid, products)
+    grid, links, slots, nodes = part_of(case.grid, products)
+    rules = case.rules.part(nodes, slots, (len(case.grid.output), len(case.grid.need)))
     own = [option for option in options if any(product in products for product, _ in option.outputs)]
     keys = sorted({key for reserve in case.reserve for key in reserve if key[0] in products})
     reserve = np.array([[one.get(key, 0.0) for key in keys] for one in case.reserve]).reshape(len(case.chance), len(keys))
     group, inside = np.unique(case.group[links], return_inverse=True)
     share, demand = case.share[:, :, group], case.demand[:, :, slots[grid.final()]]
     first, course = courses(share, demand, reserve)
-    layout = template(grid, allied, own, case.recipes, friends, segments)
+    layout = template(grid, allied, own, case.recipes, friends, segments, rules.surplus > 0)
+    couple(layout, grid, rules, own, allied, friends)
     if not any(case.value[slots[int(layout.keys[column][0])]] > 0 for column in layout.of("missing")):
         return None, course
-    limits = Limits(grid, share[first][:, :, inside], case.demand[first][:, :, slots], allied, own, case.years, place)
+    limits = Limits(grid, share[first][:, :, inside], case.demand[first][:, :, slots], allied, own, case.years, place, rules)
     held = [dict(zip(keys, row, strict=True)) for row in reserve[first]]
     block, kept = Assembly(case.discount, layout, limits, own, held, segments).block(case.value[slots])
     merged, of = distinct(block)

@@ -19,7 +19,11 @@ Feeds = Mapping[str, Sequence[tuple[str, float]]]
 
 @dataclass
 class Template:
-    """Rows and columns by key, and the non-zeros between them; a column's key holds numbers of the grid or names, as its kind needs."""
+    """Rows and columns by key, and the non-zeros between them; a column's key holds numbers of the grid or names, as its kind needs.
+
+    constant: what the limit of a row holds of nodes that have no column, by row: (node, t per t of what it makes).
+    joined: outputs of an option that have no column of their own, by (option, product): the column that they come with, t per t of it.
+    """
 
     rows: dict[Key, int] = field(default_factory=dict)
     kinds: list[str] = field(default_factory=list)
@@ -27,6 +31,8 @@ class Template:
     row_index: list[int] = field(default_factory=list)
     column_index: list[int] = field(default_factory=list)
     value: list[float] = field(default_factory=list)
+    constant: dict[int, list[tuple[int, float]]] = field(default_factory=dict)
+    joined: dict[tuple[str, str], tuple[int, float]] = field(default_factory=dict)
 
     def row(self, *key: str) -> int:
         """Return the number of a row, a new one on first ask.
@@ -43,20 +49,27 @@ class Template:
         self.kinds.append(kind)
         self.keys.append(key)
         for row, value in entries:
-            self.row_index.append(row)
-            self.column_index.append(number)
-            self.value.append(value)
+            self.enter(row, number, value)
         return number
+
+    def enter(self, row: int, column: int, value: float) -> None:
+        """Add a non-zero to a column that is there already."""
+        self.row_index.append(row)
+        self.column_index.append(column)
+        self.value.append(value)
 
     def of(self, kind: str) -> list[int]:
         """Return the numbers of the columns of one kind."""
         return [number for number, name in enumerate(self.kinds) if name == kind]
 
 
-def template(grid: Grid, allied: Flags, options: Sequence[Option], recipes: Feeds, partners: Flags, segments: int = 1) -> Template:
+def template(
+    grid: Grid, allied: Flags, options: Sequence[Option], recipes: Feeds, partners: Flags, segments: int = 1, together: bool = False
+) -> Template:
     """Lay out one year of the grid: the allies' plants and uses, their partners' idle plants, and the options.
 
-    segments: parts of a use's need, so that later ones can be made dearer to miss.
+    segments: parts of a use's need, so that later ones can be made dearer to miss. together: what a project gets of one
+    feed is made together or not at all (else each part of it can be left, which is the same as long as a surplus costs nothing).
     """
     block = Template()
     _uses(block, grid, allied, segments)
@@ -65,7 +78,7 @@ def template(grid: Grid, allied: Flags, options: Sequence[Option], recipes: Feed
     names = {grid.actors[number] for number in np.flatnonzero(allied)}
     products = {grid.products[number] for number in np.unique(np.concatenate([grid.node_product, grid.slot_product]))}
     for option in options:
-        _option(block, option, names, recipes, products)
+        _option(block, option, names, recipes, products, together)
     _arrivals(block)
     return block
 
@@ -99,24 +112,37 @@ def _idle(block: Template, grid: Grid, partners: Flags) -> None:
         block.add("idle", (int(node),), entries)
 
 
-def _option(block: Template, option: Option, allies: set[str], recipes: Feeds, products: set[str]) -> None:
+def _option(block: Template, option: Option, allies: set[str], recipes: Feeds, products: set[str], together: bool) -> None:
     """A project or agreement makes its output for its host, if an ally, or for the pool, and draws a project's feed from there."""
-    here = [product for product, _ in option.outputs if product in products]
-    if option.kind == "stock":
-        for product in here:
+    here = [(product, t) for product, t in option.outputs if product in products]
+    if option.kind == "stock" or option.lends:
+        for product, _ in here if option.kind == "stock" else ():
             block.row("ally", product, option.actor)
         return
     at_home = option.kind == "project" and option.actor in allies
-    for product in here:
-        if ("option", option.key, product) in block.rows:
+    main: tuple[int, float] | None = None
+    for product, t in here:
+        if ("option", option.key, product) in block.rows or (option.key, product) in block.joined:
             continue
         into = block.row("own", product, option.actor) if at_home else block.row("pool", product)
+        joint = together and product in option.joint
+        if joint and main is not None:
+            block.joined[option.key, product] = main[0], t / main[1]
+            block.enter(into, main[0], t / main[1])
+            continue
         entries = [(into, 1.0), (block.row("option", option.key, product), 1.0)]
-        if option.kind == "project" and product not in option.fed:
+        if option.kind == "project" and not _brings(option, product, recipes):
             for feed, ratio in recipes.get(product, ()):
                 row = block.row("ally", feed, option.actor) if at_home else block.row("pool", feed)
                 entries.append((row, -ratio))
-        block.add("option", (option.key, product), entries)
+        column = block.add("option", (option.key, product), entries)
+        main = (column, t) if joint else main
+
+
+def _brings(option: Option, product: str, recipes: Feeds) -> bool:
+    """Whether a project brings the feed of a product itself; feed that is among its outputs it takes from there."""
+    made = {name for name, _ in option.outputs}
+    return product in option.fed and not any(feed in made for feed, _ in recipes.get(product, ()))
 
 
 def _arrivals(block: Template) -> None:
