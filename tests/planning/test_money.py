@@ -23,7 +23,7 @@ from ytterby.planning.solver import Solver
 
 YEARS = (2026, 2027, 2028, 2029, 2030)
 BAN = [scenario("ban", 1.0, "magnet")]
-SLOW = settings(deadline=None, derandomize=True, max_examples=15)
+SLOW = settings(max_examples=15)
 
 
 def planned(*plants: tuple[str, float, float], parameters: dict[str, float] = PLAIN, prices: Any = ()) -> World:

@@ -91,8 +91,15 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
-def brief(server: Server) -> str:
+def first_brief(server: Server) -> str:
     """The id of the German example's brief."""
     job = server.done(server.call("/briefs", {"articles": [{"name": GERMAN.name, "text": GERMAN.read_text(encoding="utf-8")}], **SMALL}))
     assert job["state"] == "done", job
     return str(job["result"].rsplit("/", 1)[1])
+
+
+@pytest.fixture
+def brief(server: Server, first_brief: str) -> str:
+    """The same, made again should the briefs of other tests have taken its place in memory."""
+    assert server.done(server.call(f"/briefs/{first_brief}", method="POST"))["state"] == "done"
+    return first_brief
