@@ -13,11 +13,13 @@ from ytterby.core.scope import within
 from ytterby.core.world import World
 from ytterby.core.worth import worths
 from ytterby.planning.agreements import agreements
+from ytterby.planning.finance import financed
 from ytterby.planning.futures import Held, futures, groups, opening_days, shares
 from ytterby.planning.gaps import gaps
 from ytterby.planning.network import demand_factor, let_through, touched_products
-from ytterby.planning.options import Basis, Option, beside, projects, setting
+from ytterby.planning.options import Basis, Option, setting
 from ytterby.planning.problem import Case
+from ytterby.planning.projects import beside, projects
 from ytterby.planning.rules import rules
 from ytterby.planning.stocks import consents, onsets, stocks
 from ytterby.planning.vintages import vintages
@@ -122,7 +124,7 @@ def case(
     reserve = tuple(reserves(held, wanted, scenario) for held, scenario in zip(days, scenarios, strict=True))
     bought = stocks(world, wanted, years, onsets(share, years))
     offered = [*_options(world, basis, flat), *bought, *consents(world, sorted(allies), bought, reserve, years)]
-    offered += gaps(world, flat, allies, scope, offered, recipes, years[0])
+    offered = financed(world, offered + gaps(world, flat, allies, scope, offered, recipes, years[0]), recipes, basis.on)
     usable = tuple(option for option in offered if not option.left and any(product in scope for product, _ in option.outputs))
     left = tuple(option for option in offered if option not in usable)
     value, notes = values(world, flat)

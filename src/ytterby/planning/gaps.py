@@ -11,7 +11,7 @@ import numpy as np
 
 from ytterby.core.grid import Grid
 from ytterby.core.world import World
-from ytterby.planning.options import Option, setting, spread
+from ytterby.planning.options import Option, setting
 
 Recipes = Mapping[str, Sequence[tuple[str, float]]]
 """Essential feeds (product, t per t) of each product."""
@@ -38,7 +38,7 @@ def gaps(
             continue
         size = _short(flat, allies, product, outputs, recipes)
         actor = _place(flat, allies, product, recipes)
-        usd = size * row["capex"] * setting(world, "public_share")
+        capital = size * row["capex"]
         if size > 0:
             found[product] = Option(
                 option=f"new:{product}:{actor}",
@@ -47,14 +47,15 @@ def gaps(
                 actor=actor,
                 product=product,
                 size=size,
-                usd=usd,
+                usd=capital * setting(world, "public_share"),
                 outputs=((product, size),),
                 source=row["source"],
                 opening=year + row["lead_time"],
                 ramp=row["ramp"],
                 estimated=True,
-                outlays=spread(usd, float(year), year + row["lead_time"]),
                 waits=True,
+                capital=capital,
+                begin=float(year),
                 note="named projects fall short of it: place, size, cost and time are estimates from its process",
             )
     return list(found.values())

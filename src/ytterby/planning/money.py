@@ -7,7 +7,7 @@
 
 x_gk is the part of option k that government g pays: without a budget by government there is no need of it, and the split follows a rule
 (cash.py). Outlays are money committed at face value, loans and guarantees alike, in the year in which it falls due. The objective counts
-it discounted to the first year.
+what of it the public loses (public cost, instruments.py), discounted to the first year.
 """
 
 import math
@@ -120,6 +120,7 @@ def first_stage(
 ) -> FirstStage:
     """Return the first stage: z holds options, players, then the payers' parts; row 0 is the total budget (million USD)."""
     paid = np.array([option.paid(years) for option in options], dtype=float).reshape(len(options), len(years)) / MILLION
+    lost = np.array([option.paid(years, cost=True) for option in options], dtype=float).reshape(paid.shape) / MILLION
     pays = payers(options, allies) if budgets.split else []
     count, base = len(options), len(options) + players
     made = _Rows(base + len(pays))
@@ -141,7 +142,7 @@ def first_stage(
         made.add(0, row, 0.0, 0.0)
     kinds = np.array([*(option.kind == "project" for option in options), *np.zeros(made.width - count, dtype=bool)], dtype=bool)
     return FirstStage(
-        cost=np.concatenate([paid @ discount, np.zeros(made.width - count)]),
+        cost=np.concatenate([lost @ discount, np.zeros(made.width - count)]),
         low=np.array([*(float(option.given) for option in options), *np.ones(players), *np.zeros(len(pays))]),
         high=np.ones(made.width),
         rows=sparse.csr_array(np.array(made.rows)),

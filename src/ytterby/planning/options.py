@@ -1,13 +1,13 @@
-"""The world's rows as candidate options: projects to back, stocks to buy, agreements to use, each with its cost, size and first year.
+"""Candidate options of the plan: what is known of each; projects.py, stocks.py and agreements.py make them.
 
 An option is taken in a share from 0 to 1. An option that cannot be used is kept with the reason, so that the plan answers for every row.
 """
 
 import datetime
 import math
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import polars as pl
 
@@ -22,11 +22,27 @@ DEFAULTS = {
     "stock_decay": 0.0,
     "stock_sharing": 0.0,
     "surplus_cost": 0.0,
+    "hurdle_rate": 0.08,
+    "investor_tail": 0.5,
+    "price_spread": 0.3,
+    "project_life": 20.0,
+    "debt_most": 0.8,
 }
 """Settings that a row of table `parameters` replaces: rate a year; share of the price a year; days of the own need; share of capex;
-share of a stock lost a year; share of a stock that allies may lend each other; USD/t to be rid of a co-product that nobody takes.
+share of a stock lost a year; share of a stock that allies may lend each other; USD/t to be rid of a co-product that nobody takes; what an
+investor asks (invest.py).
 
 Magnets are made to order, so that fewer of them can be kept than of oxides and metals."""
+
+
+class Outlay(NamedTuple):
+    """Money that falls due in a year: USD at face value, by which instrument, what of it the public loses, basis of the terms."""
+
+    year: int
+    usd: float
+    instrument: str
+    cost: float
+    basis: str = "assumed"
 
 
 @dataclass(frozen=True)
@@ -39,7 +55,8 @@ class Option:
     closing: end of an agreement. given: taken whatever the budget (it is there already). left: why it is no candidate, or empty.
     estimated: no named project but a plant of the size that is needed. note: what to know of its figures.
     group: the project of which this is one vintage; of a group no more than one whole is taken.
-    outlays: USD to the budget by calendar year if taken whole; they add up to usd. waits: it is not begun yet, so that it may begin later.
+    outlays: what falls due by calendar year if taken whole; together usd. waits: it is not begun yet, so that it may begin later.
+    capital: its whole capital cost (USD). begin: when its money begins to fall due (year and fraction). support: by what, in words.
     joint: outputs that come of one feed together (the elements of an ore). scrap: it lives on goods thrown away in its country.
     price: of a tonne of a stock (USD/t). lends: the consent of an ally to lend its stocks (outputs: t at most).
     """
@@ -62,8 +79,11 @@ class Option:
     estimated: bool = False
     note: str = ""
     group: str = ""
-    outlays: tuple[tuple[int, float], ...] = ()
+    outlays: tuple[Outlay, ...] = ()
     waits: bool = False
+    capital: float = 0.0
+    begin: float = 0.0
+    support: str = ""
     joint: frozenset[str] = frozenset()
     scrap: bool = False
     price: float = 0.0
@@ -74,15 +94,17 @@ class Option:
         """Name of what is built: the same for all vintages of a project."""
         return self.group or self.option
 
-    def paid(self, years: Sequence[int]) -> list[float]:
-        """Return what the option costs the budget in each year if taken whole (USD); what fell due before counts in the first.
+    def paid(self, years: Sequence[int], cost: bool = False) -> list[float]:
+        """Return what falls due in each year if the option is taken whole (USD): at face value, or its public cost; earlier in the first.
 
-        >>> Option("p", "project", "P", "AUS", "ore", 1.0, 9.0, (), "s", 2027.0, outlays=((2025, 6.0), (2027, 3.0))).paid((2026, 2027))
-        [6.0, 3.0]
+        >>> due = Outlay(2025, 6.0, "grant", 6.0), Outlay(2027, 3.0, "loan", 0.3)
+        >>> plant = Option("p", "project", "P", "AUS", "ore", 1.0, 9.0, (), "s", 2027.0, outlays=due)
+        >>> plant.paid((2026, 2027)), plant.paid((2026, 2027), cost=True)
+        ([6.0, 3.0], [6.0, 0.3])
         """
         due = dict.fromkeys(years, 0.0)
-        for year, usd in self.outlays or ((years[0], self.usd),):
-            due[max(years[0], min(year, years[-1]))] += usd
+        for outlay in self.outlays:
+            due[max(years[0], outlay.year)] += outlay.cost if cost else outlay.usd
         return list(due.values())
 
     def ready(self, year: int) -> float:
@@ -139,133 +161,3 @@ def setting(world: World, name: str) -> float:
     """
     row = world["parameters"].filter(pl.col("parameter") == name)
     return float(row["value"].item()) if row.height else DEFAULTS[name]
-
-
-def projects(world: World, basis: Basis) -> list[Option]:
-    """Return every project of the world as an option; capex without a figure is estimated from its process, and says so."""
-    return [_project(world, row, basis) for row in world["projects"].sort("option").iter_rows(named=True)]
-
-
-def _project(world: World, row: dict[str, Any], basis: Basis) -> Option:
-    outputs = world["project_outputs"].filter((pl.col("option") == row["option"]) & (pl.col("t") > 0)).sort("t", descending=True)
-    made = tuple(outputs.select("product", "t").iter_rows())
-    process = (
-        world["processes"]
-        .filter(pl.col("product").is_in([product for product, _ in made]))
-        .unique("product", keep="first", maintain_order=True)
-    )
-    main = _main(world, row, made)
-    capex, note = _capex(row, made, process)
-    opening, ramp = _opening(row, main, process, basis.years)
-    running = row["status"] == "operating"
-    usd = 0.0 if running or capex is None else _open_cost(world, row["option"], capex, basis.on)
-    option = Option(
-        option=row["option"],
-        kind="project",
-        name=row["name"],
-        actor=row["actor"],
-        product=main,
-        size=dict(made).get(main or "", 0.0),
-        usd=usd,
-        outputs=made,
-        source=row["source"],
-        opening=opening,
-        ramp=ramp,
-        fed=_fed(world, row, made),
-        given=running and row["actor"] in basis.allies,
-        note=note,
-        outlays=spread(usd, max(float(basis.years[0]), opening - _lead(main, process)), opening),
-        waits=row["status"] == "planned",
-        joint=_joint(world, row["stage"], dict(made)),
-        scrap=row["option"] in set(world["project_feeds"]["option"]),
-    )
-    return replace(option, left=_project_left(row, option, capex, basis))
-
-
-def _main(world: World, row: dict[str, Any], made: tuple[tuple[str, float], ...]) -> str | None:
-    """The largest output at the project's own stage; else the largest."""
-    stage = dict(world["products"].select("product", "stage").iter_rows())
-    return next((product for product, _ in made if stage.get(product) == row["stage"]), made[0][0] if made else None)
-
-
-def _capex(row: dict[str, Any], made: tuple[tuple[str, float], ...], process: pl.DataFrame) -> tuple[float | None, str]:
-    if row["capex"] is not None:
-        return float(row["capex"]), ""
-    per_t = {product: usd for product, usd in process.select("product", "capex").iter_rows() if usd is not None}
-    if not made or any(product not in per_t for product, _ in made):
-        return None, ""
-    return sum(t * per_t[product] for product, t in made), "its cost is estimated from the process"
-
-
-def _opening(row: dict[str, Any], main: str | None, process: pl.DataFrame, years: Sequence[int]) -> tuple[float, float]:
-    """First output: the year claimed, if it still lies ahead; else the process's lead time after the decision."""
-    lead, ramp = _lead(main, process), _lead(main, process, "ramp")
-    begun = row["status"] in ("operating", "construction")
-    if row["start"] is not None and (begun or row["start"] > years[0]):
-        return float(max(row["start"], years[0]) if row["status"] == "construction" else row["start"]), ramp
-    return years[0] + (min(lead, 1.0) if begun else lead), ramp
-
-
-def _lead(main: str | None, process: pl.DataFrame, column: str = "lead_time") -> float:
-    """Years from the decision to first output that the process takes (or its ramp); 0 without a process."""
-    rows = process.filter(pl.col("product") == (main or ""))[column]
-    return float(rows[0]) if len(rows) else 0.0
-
-
-def _fed(world: World, row: dict[str, Any], made: tuple[tuple[str, float], ...]) -> frozenset[str]:
-    """A project that starts at the mine brings the feed of its later products itself."""
-    place = dict(world["stages"].select("stage", "place").iter_rows())
-    stage = dict(world["products"].select("product", "stage").iter_rows())
-    first = place.get(row["stage"], 0)
-    if first > min(place.values(), default=0):
-        return frozenset()
-    return frozenset(product for product, _ in made if place.get(stage.get(product, ""), 0) > first)
-
-
-def _open_cost(world: World, project: str, capex: float, on: datetime.date) -> float:
-    """What the plan has to put in (USD): the public share of the capital cost, less money committed by a day."""
-    return max(0.0, capex * setting(world, "public_share") - _committed(world, project, on))
-
-
-def _joint(world: World, at: str, made: Iterable[str]) -> frozenset[str]:
-    """Outputs at a project's stage that no recipe makes of a feed of their own: they come out of one ore."""
-    stage = dict(world["products"].select("product", "stage").iter_rows())
-    fed = world["recipes"].filter((pl.col("role") == "input") & (pl.col("essential") == 1)).select("process")
-    own = set(world["processes"].join(fed, on="process", how="semi")["product"])
-    found = frozenset(product for product in made if stage.get(product) == at and product not in own)
-    return found if len(found) > 1 else frozenset()
-
-
-def beside(world: World) -> list[tuple[str, str]]:
-    """Return pairs of products that some project gets of one ore, if a surplus of one costs something (setting `surplus_cost`)."""
-    if setting(world, "surplus_cost") <= 0:
-        return []
-    outputs = world["project_outputs"].filter(pl.col("t") > 0).group_by("option", maintain_order=True).agg("product")
-    stage = dict(world["projects"].select("option", "stage").iter_rows())
-    joint = [sorted(_joint(world, stage[option], products)) for option, products in outputs.iter_rows()]
-    return [(one[0], other) for one in joint for other in one[1:]]
-
-
-def _committed(world: World, project: str, on: datetime.date) -> float:
-    """Money that agreements signed by a day have put into a project (USD)."""
-    signed = world["agreements"].filter((pl.col("project") == project) & (pl.col("date") <= on)).unique("option")
-    return float(signed["usd"].fill_null(0.0).sum())
-
-
-def _project_left(row: dict[str, Any], option: Option, capex: float | None, basis: Basis) -> str:
-    running = row["status"] == "operating"
-    reasons = (
-        (row["eligible"] == 0, "it sells to the controlling side or is owned by it"),
-        (row["actor"] in basis.imposers, "it stands in a country that imposes the controls"),
-        (row["status"] == "uncertain", "it is uncertain whether it goes ahead at all"),
-        (not option.outputs, "its output is not public"),
-        (running and row["start"] is not None and row["start"] <= basis.year, f"its output is already part of the base year {basis.year}"),
-        (
-            running and not option.given,
-            "it runs already and sells to its own customers; only an agreement would turn its output to the allies",
-        ),
-        (not running and capex is None, "its capital cost is not public and its process has no typical one"),
-        (option.opening > basis.years[-1], f"its first output comes after {basis.years[-1]}"),
-        (row["as_of"] > basis.on, f"it was known only on {row['as_of']}, after the day of this plan"),
-    )
-    return next((reason for holds, reason in reasons if holds), "")

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
@@ -11,6 +11,7 @@ from ytterby.core.scenario import Scenario
 from ytterby.core.world import World, empty
 from ytterby.errors import InputError
 from ytterby.planning.case import Available, case, horizon
+from ytterby.planning.cash import cash
 from ytterby.planning.game import Game, values
 from ytterby.planning.lshaped import Progress
 from ytterby.planning.money import Budgets, check
@@ -23,7 +24,8 @@ LIMITS = (
     "Demand and outside supply stay at the base year's level but for the shocks: no growth, no price response, no new plants elsewhere.",
     "Everyone who is no ally keeps the base year's share of outside supply; partners add their projects, idle plants and agreements.",
     "New output goes to the allies in full and runs on feed that the allies have; transport is free and at once.",
-    "The plan pays a project's capital cost net of money already committed; operating cost and sales are the operator's.",
+    "The plan raises a project's capital cost net of money already committed, by the cheapest instruments that make it pay (Plan.cash).",
+    "Budgets count support at face value; the plan weighs what of it does not come back: a tenth of a loan, all of a grant or a stock.",
     "Projects are taken in shares (a stake gives its share of the output) and open as claimed; claims of developers are often late.",
     "A planned project may begin later than it claims, never sooner; its money falls due evenly from its begin to its opening.",
     "Where named projects leave a link of the chain short, a plant of typical cost is offered in its place (options new:...).",
@@ -42,7 +44,7 @@ class Plan:
     allies; budget, spent (USD); options, service, bottlenecks, partners: schema tables; cost_before, cost_after: expected cost of shortages
     without and with the plan (USD, discounted to the first year); cvar_before, cvar_after: mean cost in the worst 1 - cvar of cases;
     years; status: optimal or interrupted; gap: proven relative distance to the optimum (1); limits: sentences on what the model leaves out;
-    taken: the options chosen with their shares, as the program has them.
+    taken: the options chosen with their shares, as the program has them; cash: table of who pays what, by which instrument, in which year.
     """
 
     allies: tuple[str, ...]
@@ -61,6 +63,7 @@ class Plan:
     gap: float
     limits: tuple[str, ...]
     taken: tuple[tuple[Option, float], ...] = ()
+    cash: pl.DataFrame = field(default_factory=lambda: empty("cash"))
 
 
 def check_allies(world: World, allies: str | Iterable[str]) -> tuple[str, ...]:
@@ -143,6 +146,7 @@ def plan(
         gap=found.optimum.gap,
         limits=(*LIMITS, *notes, *_scaled(scenarios)),
         taken=portfolio(found),
+        cash=cash(found),
     )
 
 

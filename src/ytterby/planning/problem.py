@@ -1,7 +1,7 @@
 """The plan's two-stage program: from a case and its allies to the blocks that the L-shaped method solves.
 
     minimise  sum c y + sum_s p_s C_s + risk * CVaR_tail(C),   C_s = sum over years, allied uses of discount x value x tonnes missing
-    0 <= y <= 1, outlays within the budgets (money.py), c their value discounted to the first year
+    0 <= y <= 1, outlays within the budgets, c their public cost, discounted to the first year (money.py)
 
 First stage z: the share y of each option, then the part a of each player (1: in the club, 0: out of it; see game.py), then who pays.
 Second stage, for each state of each block: flows, output, stock taken, tonnes missing in all years (template.py); a stock is used once
@@ -101,12 +101,12 @@ class Problem:
 
     @cached_property
     def usd(self) -> Floats:
-        """Cost of each option taken whole (USD)."""
+        """Money that each option taken whole commits (USD)."""
         return np.array([option.usd for option in self.options], dtype=float)
 
     @cached_property
     def cost(self) -> Floats:
-        """The same discounted to the first year, as the objective counts it (USD)."""
+        """Public cost of each option taken whole, discounted to the first year, as the objective counts it (USD)."""
         return np.asarray(self.program.first.cost[: len(self.options)] * MILLION)
 
     @cached_property

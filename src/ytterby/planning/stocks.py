@@ -1,6 +1,6 @@
 """Stocks as options: what to buy and when, and the consent of an ally to lend what it holds."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -8,7 +8,7 @@ import polars as pl
 
 from ytterby.core.grid import Floats
 from ytterby.core.world import World
-from ytterby.planning.options import Option, setting
+from ytterby.planning.options import Option, Outlay, setting
 
 
 def stocks(world: World, needs: Sequence[tuple[str, str, float]], years: Sequence[int], onsets: Sequence[int] = ()) -> list[Option]:
@@ -28,7 +28,7 @@ def stocks(world: World, needs: Sequence[tuple[str, str, float]], years: Sequenc
         if price.is_empty() or size <= 0:
             continue
         bought = size * float(price["usd_per_t"][-1])
-        outlays = tuple((year, bought * (holding + float(year == years[0]))) for year in years)
+        outlays = _stockpiled((year, bought * (holding + float(year == years[0]))) for year in years)
         first = Option(
             option=f"stock:{product}:{ally}",
             kind="stock",
@@ -36,7 +36,7 @@ def stocks(world: World, needs: Sequence[tuple[str, str, float]], years: Sequenc
             actor=ally,
             product=product,
             size=size,
-            usd=sum(usd for _, usd in outlays),
+            usd=sum(outlay.usd for outlay in outlays),
             outputs=((product, size),),
             source=price["source"][-1],
             opening=float(years[0]),
@@ -49,16 +49,22 @@ def stocks(world: World, needs: Sequence[tuple[str, str, float]], years: Sequenc
     return found
 
 
+def _stockpiled(due: Iterable[tuple[int, float]]) -> tuple[Outlay, ...]:
+    """Outlays for a stock: nothing of it is counted as coming back."""
+    return tuple(Outlay(year, usd, "stockpile", usd) for year, usd in sorted(due) if usd > 0)
+
+
 def _bought(first: Option, year: int) -> Option:
     """The same stock bought in a later year: until then nothing is paid and nothing is there."""
-    outlays = tuple((when, first.size * first.price * float(when == year) + usd) for when, usd in first.outlays[1:] if when >= year)
+    held = {outlay.year: outlay.usd for outlay in first.outlays[1:] if outlay.year >= year}
+    outlays = _stockpiled((held | {year: held.get(year, 0.0) + first.size * first.price}).items())
     return replace(
         first,
         option=f"{first.option}@{year}",
         name=f"{first.name}, bought in {year}",
         group=first.option,
         opening=float(year),
-        usd=sum(usd for _, usd in outlays),
+        usd=sum(outlay.usd for outlay in outlays),
         outlays=outlays,
     )
 

@@ -101,11 +101,26 @@ def _worths(problem: Problem, method: LShaped, shares: Floats, known: Sequence[F
         used, other = shares[number] > CHOSEN, shares.copy()
         other[numbers] = 0.0
         other[number] = float(not used)
+        if not used:
+            # Known cuts bound the cost from below: what cannot save anything by them is not solved.
+            bound = problem.program.costs([pool.best(problem.stage(other))[0] for pool in method.pools]) * MILLION
+            gain[number] = max(0.0, weighed(case, base) - weighed(case, bound))
+            if gain[number] <= least_gain(problem.usd[number]):
+                continue
         costs = problem.program.costs(method.estimate(problem.stage(other))) * MILLION
         if used:
             worth[number] = max(0.0, float(case.chance @ (costs - base)))
         gain[number] = abs(weighed(case, base) - weighed(case, costs))
     return worth, gain
+
+
+def least_gain(usd: float) -> float:
+    """Return the gain (USD) below which an option of such a cost counts as changing nothing.
+
+    >>> least_gain(1e9)
+    1000000.0
+    """
+    return max(1e-3 * usd, 1e4)
 
 
 def lead(numbers: Sequence[int], shares: Floats) -> int:

@@ -15,18 +15,19 @@ from ytterby.planning.options import Option
 def later(option: Option, years: int) -> Option:
     """Return the vintage of an option that begins so many years later; its name says so.
 
-    >>> plant = Option("p", "project", "P", "AUS", "ore", 1.0, 9.0, (("ore", 1.0),), "s", opening=2028.0, outlays=((2026, 9.0),))
+    >>> plant = Option("p", "project", "P", "AUS", "ore", 1.0, 9.0, (("ore", 1.0),), "s", opening=2028.0, begin=2026.0)
     >>> one = later(plant, 2)
-    >>> one.option, one.opening, one.outlays, one.ready(2029), one.key
-    ('p@2028', 2030.0, ((2028, 9.0),), 0.0, 'p')
+    >>> one.option, one.opening, one.ready(2029), one.key
+    ('p@2028', 2030.0, 0.0, 'p')
     """
-    begun = (option.outlays[0][0] if option.outlays else math.floor(option.opening)) + years
+    begun = math.floor(option.begin) + years
     return replace(
         option,
         option=f"{option.option}@{begun}",
         group=option.key,
         opening=option.opening + years,
-        outlays=tuple((year + years, usd) for year, usd in option.outlays),
+        begin=option.begin + years,
+        outlays=tuple(outlay._replace(year=outlay.year + years) for outlay in option.outlays),
     )
 
 
@@ -36,8 +37,15 @@ def vintages(options: Sequence[Option], years: Sequence[int]) -> list[Option]:
     Only what is waiting for a decision and costs something can gain by waiting.
     """
     found: list[Option] = []
-    for option in options:
+    for whole in options:
+        option = _until(whole, years[-1])
         last = math.floor(years[-1] - option.opening) if option.waits and option.usd > 0 and not option.given else 0
         found.append(replace(option, group=option.option) if last > 0 else option)
-        found += [later(option, wait) for wait in range(1, last + 1)]
+        found += [_until(later(whole, wait), years[-1]) for wait in range(1, last + 1)]
     return found
+
+
+def _until(option: Option, year: int) -> Option:
+    """Leave out what falls due after a year, as what it helps then is left out."""
+    outlays = tuple(outlay for outlay in option.outlays if outlay.year <= year)
+    return replace(option, outlays=outlays, usd=sum(outlay.usd for outlay in outlays)) if outlays != option.outlays else option

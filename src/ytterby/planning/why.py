@@ -5,7 +5,7 @@ import numpy as np
 from ytterby.core.world import World
 from ytterby.planning.options import Option
 from ytterby.planning.solver import Floats
-from ytterby.planning.value import CHOSEN, Found
+from ytterby.planning.value import CHOSEN, Found, least_gain
 
 SCARCE = 1.0
 """A tonne worth less than this (USD) is not scarce."""
@@ -54,10 +54,12 @@ class Reasons:
         """Return the sentence of an option of the program that is taken in a share."""
         option = self.found.problem.options[number]
         text = self._chosen(option, share, number) if share > CHOSEN else self._left(option, number)
+        if share > CHOSEN and option.support and option.usd > 0:
+            text += f"; support: {option.support}"
         return f"{text}; {option.note}." if option.note and option.usd > 0 else f"{text}."
 
     def _chosen(self, option: Option, share: float, number: int) -> str:
-        worth, usd = float(self.found.worth[number]), share * float(self.found.problem.cost[number])
+        worth, usd, cost = float(self.found.worth[number]), share * option.usd, share * float(self.found.problem.cost[number])
         what = f"{tonnes(share * option.size)} of {self.name.get(option.product or '', 'output')}"
         if option.kind != "stock":
             what = what.replace(" t of", f" t a year from {int(np.ceil(option.opening))} of", 1)
@@ -67,20 +69,22 @@ class Reasons:
         whole = share > 1 - CHOSEN or option.kind == "stock" or option.estimated
         head = "Runs already" if option.given else "Chosen" if whole else f"Chosen for a stake of {part}"
         if option.option != option.key:
-            head += f", not begun before {option.outlays[0][0]}"
+            head += f", not begun before {int(option.begin)}"
         times = f", {_ratio(worth / usd)} times its cost" if usd > 0 else ""
-        tip = "; the worst cases tip the balance" if 0 < worth < usd else ""
-        flips = f"; it pays up to a cost of {money(float(self.found.gain[number]))}" if usd > 0 else ""
+        tip = "; the worst cases tip the balance" if 0 < worth < cost else ""
+        flips = f"; it pays up to a cost of {money(float(self.found.gain[number]) * usd / cost)}" if cost > 0 else ""
         return f"{head}: {what}; without it alone shortages would cost {money(worth)} more{times}{tip}{flips}"
 
     def _left(self, option: Option, number: int) -> str:
-        gain, least = float(self.found.gain[number]), 1 + self.shadow
-        if not gain > max(1e-3 * option.usd, 1e4):
+        gain, cost = float(self.found.gain[number]), float(self.found.problem.cost[number])
+        if not gain > least_gain(option.usd):
             return self._idle(option)
         saves = f"added to this plan it would save {money(gain)} (worst cases weighed in)"
-        if gain < float(self.found.problem.cost[number]) or self.shadow <= 0:
-            return f"Left: {saves} for {money(option.usd)}; it would pay at a cost below {money(gain)}"
-        return f"Left for lack of budget: {saves} for {money(option.usd)}; it would enter at a cost below {money(gain / least)}"
+        # Its cost may be so many times as high as it is for the gain to outweigh it, and what the budget it takes would do elsewhere.
+        times = gain / max(cost + self.shadow * option.usd, 1.0)
+        if gain < cost or self.shadow <= 0:
+            return f"Left: {saves} for {money(option.usd)}; it would pay at a cost below {money(times * option.usd)}"
+        return f"Left for lack of budget: {saves} for {money(option.usd)}; it would enter at a cost below {money(times * option.usd)}"
 
     def _idle(self, option: Option) -> str:
         """Why one more tonne of its product saves nothing: too late, not scarce, or its feed is what is scarce."""
