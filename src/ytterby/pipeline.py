@@ -158,8 +158,8 @@ def fingerprint(world: World) -> str:
     return digest.hexdigest()
 
 
-def save(result: Brief, folder: str | Path, overwrite: bool = False) -> Path:
-    """Write a brief's files into a folder, all of them or none; returns the report's path.
+def save(result: Brief, folder: str | Path, overwrite: bool = False, language: str = "en") -> Path:
+    """Write a brief's files into a folder, all of them or none; returns the report's path. language: that of the report.
 
     Raises InputError if the folder exists (unless `overwrite` and it is an earlier brief) or cannot be written.
     """
@@ -174,7 +174,7 @@ def save(result: Brief, folder: str | Path, overwrite: bool = False) -> Path:
                 pl.concat(frames).write_parquet(draft / f"{name}.parquet")
         if result.plan is not None:
             result.plan.options.write_csv(draft / "plan.csv")
-        (draft / "report.html").write_text(report(result), encoding="utf-8")
+        (draft / "report.html").write_text(report(result, language), encoding="utf-8")
         (draft / MARKER).write_text(json.dumps(result.run, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     return Path(folder) / "report.html"
 

@@ -53,7 +53,7 @@ def test_a_choice_changes_the_chart_and_the_table_behind_it(browser: Browser, pa
         node = "#plot-chain-flows .sankey-node text"
         tab.locator(node).first.wait_for()
         before = tab.locator(node).all_text_contents()
-        tab.select_option('select[data-name="Element"]', "terbium")
+        tab.select_option('select[data-name="element"]', "terbium")
         tab.wait_for_function(
             "(old) => document.querySelector('#plot-chain-flows .sankey-node text') && "
             "[...document.querySelectorAll('#plot-chain-flows .sankey-node text')].map(n => n.textContent).join() !== old",

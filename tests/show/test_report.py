@@ -142,7 +142,7 @@ def test_the_summary_fits_a_screen_and_says_it_all(made: Brief) -> None:
     assert max(map(len, lines)) <= 100
     for words in (
         "28 Oct 2025",
-        "China's share",
+        "China’s share",
         "est.",
         "Status quo",
         "Escalation",

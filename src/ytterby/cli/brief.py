@@ -17,6 +17,7 @@ def brief(
     draws: int = 200,
     weeks: int = 156,
     published: str | None = None,
+    lang: str = "en",
     overwrite: Annotated[bool, Parameter(negative="")] = False,
     common: Common = DEFAULTS,
 ) -> None:
@@ -38,13 +39,17 @@ def brief(
         weeks to simulate
     published
         date of publication, YYYY-MM-DD, where the text has none
+    lang
+        language of the report and the summary: en, de or ja
     overwrite
         replace an earlier brief in the same folder
     """
     from ytterby import pipeline
+    from ytterby.show.language import known, speaking
     from ytterby.show.summary import summary
 
     require(articles, "brief")
+    known(lang)
     folder = common.out or Path(f"brief-{articles[0].stem if str(articles[0]) != '-' else 'stdin'}")
     pipeline.check_folder(folder, overwrite)
     with progress("brief", common.quiet) as tell:
@@ -60,5 +65,6 @@ def brief(
             progress=lambda _step, done, total: tell(done, total),
             left_out=lambda line: note(f"left out: {line}", common.quiet),
         )
-        report = pipeline.save(result, folder, overwrite)
-    sys.stdout.write(summary(result, str(report)) + "\n")
+        report = pipeline.save(result, folder, overwrite, language=lang)
+    with speaking(lang):
+        sys.stdout.write(summary(result, str(report)) + "\n")

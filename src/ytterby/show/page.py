@@ -11,8 +11,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from ytterby.show.brief import Brief
-from ytterby.show.geo import CREDIT
+from ytterby.show.language import say, spoken
 from ytterby.show.palette import DARK, LIGHT
+from ytterby.show.retelling import Retelling
 from ytterby.show.table import Chart, Citations, Table
 from ytterby.show.views import article, chain, headline, indicators, plan, scenarios, sources, stress
 from ytterby.show.views.view import View
@@ -68,14 +69,14 @@ def view_of(result: Brief, year: int | None = None, asked: Iterable[str] = ()) -
 
 def contents(result: Brief) -> tuple[dict[str, Any], list[Chart]]:
     """Return what the templates of a brief's page ask for, and its charts in their order."""
-    view = view_of(result)
+    view, again = view_of(result), Retelling(result.world)
     sections = _sections(view)
     charts = [chart for part in sections.values() if isinstance(part, list) for chart in part if isinstance(chart, Chart)]
     page = {
         **sections,
         "result": result,
         "on": day(result.on),
-        "title": f"Supply brief, {day(result.on)}",
+        "title": say("report.title", day=day(result.on)),
         "happened": article.what_happened(view),
         "headlines": headline.headlines(view),
         "articles": article.articles(view),
@@ -83,8 +84,9 @@ def contents(result: Brief) -> tuple[dict[str, Any], list[Chart]]:
         "rejected": article.rejected(view),
         "allies": view.allies_name,
         "parameters": sources.parameters(view),
-        "limits": sources.LIMITS,
-        "credit": CREDIT,
+        "limits": sources.limits(),
+        "plan_limits": [again(limit) for limit in result.plan.limits] if result.plan else [],
+        "solved": plan.solved(result.plan) if result.plan else "",
         "run": sources.run(view),
         "command": sources.command(view),
         "number": view.citations.used,
@@ -167,6 +169,9 @@ def styles() -> str:
 @cache
 def environment() -> Environment:
     """Return the templates' environment: all that is put in is escaped, what is missing is an error."""
-    return Environment(
+    made = Environment(
         loader=PackageLoader("ytterby.show", "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
+    # Whatever the language is when a page is made: asked each time, never kept.
+    made.globals |= {"say": say, "spoken": spoken}
+    return made

@@ -10,6 +10,8 @@ from markupsafe import Markup
 
 from ytterby.show.brief import Brief
 from ytterby.show.geo import outlines
+from ytterby.show.language import FIRST, speaking
+from ytterby.show.locale import locale
 from ytterby.show.page import contents, embedded, environment, figures, plotly, styles, template
 from ytterby.show.palette import swaps
 from ytterby.show.table import Chart
@@ -17,12 +19,13 @@ from ytterby.show.table import Chart
 __all__ = ["Brief", "report"]
 
 
-def report(result: Brief) -> str:
+def report(result: Brief, language: str = FIRST) -> str:
     """Return the report of a brief as one HTML file: no request leaves it, the same brief gives the same bytes.
 
     Articles are data: every text is escaped, and scripts run by hash only. A brief without events says so and shows no model.
     """
-    return assembled(*contents(result))
+    with speaking(language):
+        return assembled(*contents(result))
 
 
 def assembled(page: dict[str, Any], charts: list[Chart]) -> str:
@@ -34,6 +37,7 @@ def assembled(page: dict[str, Any], charts: list[Chart]) -> str:
         "figures": embedded(figures(charts)),
         "world": embedded(outlines()),
         "swaps": embedded(swaps()),
+        "locale": embedded(locale()),
         "scripts": [Markup(script) for script in scripts],
         "hashes": " ".join(f"'sha256-{_digest(script)}'" for script in scripts),
     }

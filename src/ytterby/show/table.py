@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ytterby.core.world import World
+from ytterby.show.language import say
+from ytterby.show.retelling import Told
 from ytterby.show.words import estimated
 
 
@@ -31,9 +33,9 @@ class Table:
 
 @dataclass(frozen=True)
 class Select:
-    """A choice above charts: its label, options (value, words) and the one to start with."""
+    """A choice above charts: its name, options (value, words) and the one to start with; its label is the message chart.NAME."""
 
-    label: str
+    name: str
     options: tuple[tuple[str, str], ...]
     start: str
 
@@ -58,6 +60,11 @@ class Chart:
     selects: tuple[Select, ...] = ()
     group: str = ""
     wide: int = 0
+
+    def about(self, key: str) -> str:
+        """Return what a table or figure is about: the words of the options that its key joins."""
+        parts = zip(self.selects, key.split("|"), strict=False)
+        return ", ".join(dict(select.options).get(value, value) for select, value in parts)
 
     @property
     def start(self) -> str:
@@ -93,7 +100,7 @@ class Citations:
     def number(self, text: str, *names: str | None, basis: str | None = None) -> Cell:
         """Return a number's cell that leads to its source."""
         found = self.cite(*names)
-        return Cell(text, self.anchor(*names), est=estimated(basis), number=True, title="; ".join(found) or "assumption")
+        return Cell(text, self.anchor(*names), est=estimated(basis), number=True, title="; ".join(found) or say("chart.assumption"))
 
 
 def result(text: str, href: str, est: bool = True) -> Cell:
@@ -102,7 +109,16 @@ def result(text: str, href: str, est: bool = True) -> Cell:
     >>> result("8 %", "#scenario-relief").number
     True
     """
-    return Cell(text, href, est=est, number=True, title="result of the model, see its parameters")
+    return Cell(text, href, est=est, number=True, title=say("chart.of_model"))
+
+
+def retold(told: Told, href: str = "") -> Cell:
+    """Return the cell of a sentence of a model.
+
+    >>> retold(Told("It has ended.", "en")).lang
+    'en'
+    """
+    return Cell(told.text, href, lang=told.lang)
 
 
 def words(*texts: str) -> list[Cell]:

@@ -1,27 +1,16 @@
-"""Words for people: figures with units, days, names of actors, products and kinds of event."""
+"""Words for people, in the language that is spoken: figures with units, days, names of actors, products and kinds of event."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from typing import Any
 
 from ytterby.core.world import World
+from ytterby.show.language import flat, names, said, say, spoken
 
 NONE = "–"
 """What stands for a value that is missing."""
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 SYMBOLS = {"ndpr": "NdPr", "dysprosium": "Dy", "terbium": "Tb"}
-EVENTS = {
-    "agreement": "Agreement",
-    "joint_statement": "Joint statement",
-    "export_control": "Export control",
-    "export_control_relief": "Export control eased",
-    "other_policy": "Other policy",
-    "market_dominance": "Market dominance",
-    "policy_goal": "Policy goal",
-    "price_floor": "Price floor",
-    "project_start": "Project start",
-}
 FAMILIES = {
     "restrict": ("export_control", "tariff", "quota", "sanction", "outage", "market_dominance"),
     "accord": ("agreement", "joint_statement", "meeting", "export_control_relief", "policy_goal"),
@@ -29,6 +18,16 @@ FAMILIES = {
 }
 """Kinds of event that share a colour: what narrows supply, what is agreed, what is promised or paid."""
 BASES = ("estimated", "assumed")
+
+
+def number(value: float, places: int = 0) -> str:
+    """Write a number with the decimals and thousands of the language.
+
+    >>> number(1234.5, 1)
+    '1,234.5'
+    """
+    signs = {",": say("number.thousands"), ".": say("number.decimal")}
+    return "".join(signs.get(sign, sign) for sign in f"{value:,.{places}f}")
 
 
 def significant(value: float, digits: int = 2) -> str:
@@ -41,8 +40,18 @@ def significant(value: float, digits: int = 2) -> str:
         return "0" if value == 0 else NONE
     places = digits - 1 - math.floor(math.log10(abs(value)))
     rounded = round(value, places)
-    text = f"{rounded:,.{max(0, places)}f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    text = number(rounded, max(0, places))
+    return text.rstrip("0").removesuffix(say("number.decimal")) if places > 0 else text
+
+
+def sizes() -> list[tuple[float, str]]:
+    """Return the sizes of USD that the language has words for, largest first.
+
+    >>> sizes()[1]
+    (1000000000.0, '{n} bn USD')
+    """
+    found = [(float(f"1{key.removeprefix('money.')}"), text) for key, text in flat(spoken()).items() if key.startswith("money.")]
+    return sorted(found, reverse=True)
 
 
 def money(usd: float | None) -> str:
@@ -53,11 +62,22 @@ def money(usd: float | None) -> str:
     """
     if usd is None or math.isnan(usd):
         return NONE
-    for size, name in ((1e12, " tn"), (1e9, " bn"), (1e6, " M"), (1e3, " k")):
-        if abs(usd) >= 0.9995 * size:
+    for size, text in sizes():
+        if size > 1 and abs(usd) >= 0.9995 * size:
             shown = usd / size
-            return f"{shown:,.0f}{name} USD" if abs(shown) >= 9.95 else f"{shown:.1f}{name} USD".replace(".0 ", " ")
-    return f"{usd:.0f} USD"
+            short = abs(shown) >= 9.95 or abs(shown - round(shown)) < 0.05
+            return text.format(n=number(shown, 0 if short else 1))
+    return say("money.e0", n=number(usd))
+
+
+def scale(top: float) -> tuple[float, str]:
+    """Return the size and name of the unit that an axis up to some USD takes.
+
+    >>> scale(2.5e9), scale(480_000.0), scale(0.0)
+    ((1000000000.0, 'bn USD'), (1000.0, 'k USD'), (1.0, 'USD'))
+    """
+    size, text = next((pair for pair in sizes() if top >= pair[0]), sizes()[-1])
+    return size, text.format(n="").strip()
 
 
 def percent(share: float | None) -> str:
@@ -69,10 +89,19 @@ def percent(share: float | None) -> str:
     if share is None or math.isnan(share):
         return NONE
     if 0 < share < 0.0005:
-        return "< 0.1 %"
+        return say("number.least", n=number(0.1, 1))
     if share < 1 and round(100 * share) == 100:
-        return f"{min(99.9, 100 * share):.1f} %"
-    return f"{significant(100 * share)} %" if share < 0.1 else f"{100 * share:.0f} %"
+        return say("number.percent", n=number(min(99.9, 100 * share), 1))
+    return say("number.percent", n=significant(100 * share) if share < 0.1 else number(100 * share))
+
+
+def amount(t: float) -> str:
+    """Write the number of a mass without its unit.
+
+    >>> amount(10208.2), amount(4.537)
+    ('10,208', '4.5')
+    """
+    return number(t) if abs(t) >= 10 else significant(t)
 
 
 def tonnes(t: float | None) -> str:
@@ -81,9 +110,16 @@ def tonnes(t: float | None) -> str:
     >>> tonnes(10208.2), tonnes(90_900), tonnes(4.537), tonnes(0.0)
     ('10,208 t', '90,900 t', '4.5 t', '0 t')
     """
-    if t is None or math.isnan(t):
-        return NONE
-    return f"{t:,.0f} t" if abs(t) >= 10 else f"{significant(t)} t"
+    return NONE if t is None or math.isnan(t) else say("number.mass", n=amount(t))
+
+
+def between(low: float | None, high: float | None, words: Callable[[float], str], first: Callable[[float], str] | None = None) -> str:
+    """Write a range, '1 to 2 t'; first: how its lower end is written, where that differs. An open range is a dash.
+
+    >>> between(1, 2, tonnes, amount), between(None, 2, tonnes)
+    ('1 to 2 t', '–')
+    """
+    return NONE if low is None or high is None else say("between", low=(first or words)(low), high=words(high))
 
 
 def day(value: date | str | None) -> str:
@@ -96,9 +132,11 @@ def day(value: date | str | None) -> str:
         return NONE
     parts = str(value)[:10].split("-")
     if len(parts) == 1:
-        return parts[0]
-    month = f"{MONTHS[int(parts[1]) - 1]} {parts[0]}"
-    return f"{int(parts[2])} {month}" if len(parts) == 3 else month
+        return say("date.year", year=parts[0])
+    month = say("date.months").split(" ")[int(parts[1]) - 1]
+    return (
+        say("date.day", day=int(parts[2]), month=month, year=parts[0]) if len(parts) == 3 else say("date.month", month=month, year=parts[0])
+    )
 
 
 def week_day(start: date, week: float) -> date:
@@ -116,7 +154,7 @@ def week(start: date, number: float | None) -> str:
     >>> week(date(2025, 4, 4), 23.0), week(date(2025, 4, 4), None)
     ('week 23 (12 Sep 2025)', 'never')
     """
-    return "never" if number is None else f"week {number:.0f} ({day(week_day(start, number))})"
+    return say("never") if number is None else say("number.weeks", n=f"{number:.0f}", day=day(week_day(start, number)))
 
 
 def listed(words: Iterable[str]) -> str:
@@ -126,7 +164,7 @@ def listed(words: Iterable[str]) -> str:
     ('Japan, France and Norway', 'Japan')
     """
     known = list(words)
-    return " and ".join([", ".join(known[:-1]), known[-1]]) if len(known) > 1 else "".join(known)
+    return say("and").join([say("comma").join(known[:-1]), known[-1]]) if len(known) > 1 else "".join(known)
 
 
 def plain(name: str) -> str:
@@ -138,13 +176,37 @@ def plain(name: str) -> str:
     return name.replace("_", " ").capitalize()
 
 
+def word(table: str, code: str) -> str:
+    """Return the word for a code in a table of the catalogue; a code that it does not know is turned into words.
+
+    >>> word("status", "in_force"), word("status", "half_done")
+    ('In force', 'Half done')
+    """
+    return said(f"{table}.{code}") or plain(code)
+
+
+def inside(text: str) -> str:
+    """Return words as they look amid a sentence: 'Terbium oxide' becomes 'terbium oxide', 'NdPr oxide' stays.
+
+    >>> inside("Magnet"), inside("NdFeB"), inside("EU")
+    ('magnet', 'NdFeB', 'EU')
+    """
+    lower = say("number.inside") == "lower" and text.split(" ", maxsplit=1)[0][1:].islower()
+    return text[:1].lower() + text[1:] if lower else text
+
+
+def heading(text: str) -> str:
+    """Return words with a capital in front."""
+    return text[:1].upper() + text[1:]
+
+
 def kind_of(event_type: str) -> str:
     """Return the name of a kind of event for people.
 
     >>> kind_of("export_control"), kind_of("order")
     ('Export control', 'Order')
     """
-    return EVENTS.get(event_type, plain(event_type))
+    return word("event", event_type)
 
 
 def family_of(event_type: str) -> str:
@@ -165,6 +227,15 @@ def estimated(basis: str | None) -> bool:
     return basis in BASES
 
 
+def named(table: str, code: str, english: str) -> str:
+    """Return the name of what a table holds, in the language that is spoken; English where that language has none.
+
+    >>> named("scenario", "relief", "relief")
+    'relief'
+    """
+    return names(spoken()).get(table, {}).get(code, english)
+
+
 class Names:
     """Names for people of a world's actors, products, uses, stages and materials; an unknown code stays as it is."""
 
@@ -173,6 +244,10 @@ class Names:
             table: dict(world[f"{table}s"].select(table, "name").iter_rows()) for table in ("actor", "product", "use", "stage", "material")
         }
 
+    def _named(self, table: str, code: str, otherwise: str) -> str:
+        """A name of the world's; one of its own making keeps the name that it gives."""
+        return named(table, code, str(self._names[table][code])) if code in self._names[table] else otherwise
+
     def actor(self, code: str) -> str:
         """Return an actor's name; 'org:slug' becomes words, '*' everyone else.
 
@@ -180,13 +255,12 @@ class Names:
         ('Mp Materials', 'everyone else')
         """
         if code == "*":
-            return "everyone else"
-        known: str | None = self._names["actor"].get(code)
-        return known or (code[4:].replace("-", " ").title() if code.startswith("org:") else code)
+            return say("everyone")
+        return self._named("actor", code, code[4:].replace("-", " ").title() if code.startswith("org:") else code)
 
     def short(self, code: str) -> str:
         """Return an actor's name for a chart: 'Rest of the world' becomes 'Others'."""
-        return "Others" if code == "ROW" else self.actor(code)
+        return say("others") if code == "ROW" else self.actor(code)
 
     def product(self, code: str) -> str:
         """Return a product's name with symbols for long elements.
@@ -194,8 +268,7 @@ class Names:
         >>> Names(World({})).product("ndfeb_magnet")
         'ndfeb_magnet'
         """
-        name: str = self._names["product"].get(code, code)
-        return name.replace("Neodymium-praseodymium", "NdPr")
+        return self._named("product", code, code).replace("Neodymium-praseodymium", "NdPr")
 
     def inside(self, product: str) -> str:
         """Return a product's name for the middle of a sentence: 'Terbium oxide' becomes 'terbium oxide', 'NdPr oxide' stays.
@@ -203,24 +276,23 @@ class Names:
         >>> Names(World({})).inside("Magnet"), Names(World({})).inside("NdFeB")
         ('magnet', 'NdFeB')
         """
-        name = self.product(product)
-        return name[:1].lower() + name[1:] if name.split(" ")[0][1:].islower() else name
+        return inside(self.product(product))
 
     def use(self, code: str) -> str:
         """Return a final use's name."""
-        return str(self._names["use"].get(code, plain(code)))
+        return self._named("use", code, plain(code))
 
     def use_of(self, use: str, product: str, main: str) -> str:
         """Return a use's name, with the product where it is not the main one (oxides outside magnets)."""
-        return self.use(use) if product == main else f"{self.product(product)}, {self.use(use).lower()} uses"
+        return self.use(use) if product == main else say("stress.outside", product=self.product(product), use=inside(self.use(use)))
 
     def stage(self, code: str) -> str:
         """Return a stage's name."""
-        return str(self._names["stage"].get(code, plain(code)))
+        return self._named("stage", code, plain(code))
 
     def material(self, code: str) -> str:
         """Return a material's name."""
-        return str(self._names["material"].get(code, plain(code)))
+        return self._named("material", code, plain(code))
 
     def actors_of(self, event: dict[str, Any]) -> str:
         """Return an event's actors as words, each once."""

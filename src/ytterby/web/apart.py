@@ -16,17 +16,20 @@ from ytterby.core.world import World, empty
 from ytterby.errors import InputError
 from ytterby.reading.article import READABLE
 from ytterby.show.brief import Brief
+from ytterby.show.language import languages, speaking
 from ytterby.show.page import compact, contents, parts
 from ytterby.show.report import assembled
 from ytterby.web.inputs import Inputs, Text
 from ytterby.web.jobs import Tell
-from ytterby.web.sending import Page
+from ytterby.web.sending import Page, packed
 
 PULSE = 0.1
 """Seconds between two looks at the other process."""
 PATIENCE = 5.0
 """Seconds that it has to end."""
-Made = tuple[Brief, dict[str, Page]]
+Pages = dict[tuple[str, str], Page]
+"""What a brief's page shows, by language and section."""
+Made = tuple[Brief, Pages]
 
 
 def made_apart(inputs: Inputs, world: World | None, tell: Tell) -> Made:
@@ -94,10 +97,17 @@ def made_here(inputs: Inputs, world: World | None, tell: Tell) -> Made:
             progress=tell,
         )
     tell("page", 0, 1)
-    page, charts = contents(made)
-    bodies: dict[str, Any] = {name: {"html": part.html, "figures": part.figures} for name, part in parts(page, charts).items()}
-    pages = {name: Page(compact(body).encode(), "application/json") for name, body in bodies.items()}
-    return _light(made), pages | {"report": Page(assembled(page, charts).encode(), "text/html; charset=utf-8", "report.html")}
+    pages = {(language, name): found for language in languages() for name, found in _pages(made, language).items()}
+    return _light(made), pages
+
+
+def _pages(made: Brief, language: str) -> dict[str, Page]:
+    """Each section of a brief's page and its report, in a language."""
+    with speaking(language):
+        page, charts = contents(made)
+        bodies: dict[str, Any] = {name: {"html": part.html, "figures": part.figures} for name, part in parts(page, charts).items()}
+        report = packed(assembled(page, charts).encode(), "text/html; charset=utf-8", "report.html")
+    return {name: packed(compact(body).encode(), "application/json") for name, body in bodies.items()} | {"report": report}
 
 
 def _light(made: Brief) -> Brief:

@@ -20,6 +20,8 @@ from ytterby.web.common import FAULTS, fault
 from ytterby.web.desk import Desk
 from ytterby.web.guard import LARGEST, PATIENCE, Guard
 from ytterby.web.jobs import Busy, Jobs
+from ytterby.web.sending import Tagged
+from ytterby.web.speaking import Speaking
 
 THREADS = 6
 """Requests that are worked on at once."""
@@ -71,6 +73,8 @@ def create_app(site: Site | None = None) -> FastAPI:
     app.add_exception_handler(RequestValidationError, _of_request)
     app.add_exception_handler(HTTPException, _of_http)
     app.add_exception_handler(Busy, _of_crowd)
+    app.add_middleware(Speaking)
+    app.add_middleware(Tagged)
     app.add_middleware(GZipMiddleware, minimum_size=500)
     app.add_middleware(Guard, token=site.token, largest=site.largest, patience=site.patience)
     return app

@@ -19,7 +19,7 @@ from ytterby.web.desk import facts
 from ytterby.web.downloads import tables, workbook
 from ytterby.web.inputs import Inputs, Text
 from ytterby.web.jobs import Job, Tell
-from ytterby.web.sending import Page
+from ytterby.web.sending import packed
 
 router = APIRouter(prefix=API, tags=["briefs"])
 PULSE = 0.15
@@ -103,26 +103,26 @@ def short(held: TheBrief) -> dict[str, Any]:
 @router.get("/briefs/{brief}/sections/{section}", response_class=Response)
 def section(held: TheBrief, section: Section, request: Request) -> Response:
     """Return a part of a brief's page: its HTML and the figures of its charts."""
-    return held.pages[section].answer(request)
+    return held.page(section).answer(request)
 
 
 @router.get("/briefs/{brief}/report.html", response_class=Response)
 def report(held: TheBrief, request: Request) -> Response:
     """Return the report: one file that opens offline."""
-    return held.pages["report"].answer(request)
+    return held.page("report").answer(request)
 
 
 @router.get("/briefs/{brief}/scenarios.toml", response_class=Response)
 def scenarios(held: TheBrief, request: Request) -> Response:
     """Return the scenario file."""
     text = dump_scenarios(held.brief.scenarios)
-    return Page(text.encode(), "application/toml", "scenarios.toml").answer(request)
+    return packed(text.encode(), "application/toml", "scenarios.toml").answer(request)
 
 
 @router.get("/briefs/{brief}/ledger.jsonl", response_class=Response)
 def ledger(held: TheBrief, request: Request) -> Response:
     """Return the events, one JSON object a line."""
-    return Page(to_jsonl(held.brief.events).encode(), "application/x-ndjson", "ledger.jsonl").answer(request)
+    return packed(to_jsonl(held.brief.events).encode(), "application/x-ndjson", "ledger.jsonl").answer(request)
 
 
 @router.get("/briefs/{brief}/brief.xlsx", response_class=Response)
@@ -130,7 +130,7 @@ def book(held: TheBrief, request: Request) -> Response:
     """Return the tables of a brief as one workbook, with its sources; the weeks of table outcome, too many for a sheet, as CSV only."""
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     sheets = {name: frame for name, frame in tables(held.brief).items() if name != "outcome"}
-    return Page(workbook(sheets), kind, "brief.xlsx").answer(request)
+    return packed(workbook(sheets), kind, "brief.xlsx").answer(request)
 
 
 @router.get("/briefs/{brief}/tables/{table}.{form}", response_class=Response)
@@ -140,7 +140,7 @@ def table(held: TheBrief, table: str, form: Literal["csv", "json"], request: Req
     if frame is None:
         raise HTTPException(404, f"no table '{table[:40]}'; there are {', '.join(tables(held.brief))}")
     body, kind = (frame.write_csv(), "text/csv") if form == "csv" else (frame.write_json(), "application/json")
-    return Page(body.encode(), kind, f"{table}.{form}").answer(request)
+    return packed(body.encode(), kind, f"{table}.{form}").answer(request)
 
 
 @router.get("/jobs/{job}", tags=["jobs"])

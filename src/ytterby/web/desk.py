@@ -31,7 +31,10 @@ from ytterby.indicators.measure import measure
 from ytterby.planning.plan import Plan, plan
 from ytterby.reading.store import open_store
 from ytterby.show.brief import Brief
-from ytterby.web.apart import made_apart
+from ytterby.show.language import spoken
+from ytterby.show.retelling import Retelling
+from ytterby.show.views.stress import scenario_name
+from ytterby.web.apart import Pages, made_apart
 from ytterby.web.inputs import Inputs, Text
 from ytterby.web.jobs import Tell
 from ytterby.web.sending import Page
@@ -56,10 +59,14 @@ class Held:
     id: str
     inputs: Inputs
     brief: Brief
-    pages: dict[str, Page]
+    pages: Pages
     runs: OrderedDict[tuple[object, ...], Outcome] = field(default_factory=OrderedDict)
     plans: dict[float, Plan] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def page(self, section: str) -> Page:
+        """Return a section of the brief's page, or its report, in the language that is spoken."""
+        return self.pages[spoken(), section]
 
     def scenario(self, name: str) -> Scenario:
         """Return a scenario by its name; an unknown one is an InputError."""
@@ -199,7 +206,7 @@ def _asked(run: Outcome) -> Outcome:
 
 def facts(held: Held) -> dict[str, Any]:
     """Return a brief in short: what the app needs to set its choices."""
-    brief = held.brief
+    brief, again = held.brief, Retelling(held.brief.world)
     return {
         "id": held.id,
         "on": brief.on.isoformat(),
@@ -208,7 +215,9 @@ def facts(held: Held) -> dict[str, Any]:
         ],
         "events": len(brief.events),
         "allies": list(brief.allies),
-        "scenarios": [{"name": one.name, "weight": one.weight, "why": one.why} for one in brief.scenarios],
+        "scenarios": [
+            {"name": one.name, "title": scenario_name(one), "weight": one.weight, "why": again(one.why).text} for one in brief.scenarios
+        ],
         "options": {name: value for name, value in asdict(held.inputs).items() if name != "articles"},
         "planned": brief.plan is not None,
         "run": brief.run,

@@ -1,21 +1,20 @@
 """The page itself: its HTML, styles, modules, texts, Plotly and the world's outlines; a fixed list, so that no path of a user is opened."""
 
 import json
-import tomllib
 from functools import cache
 from importlib import resources
-from typing import Literal
 
 from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import Response
 
 from ytterby.show.geo import outlines
+from ytterby.show.language import catalogue, languages, speaking
+from ytterby.show.locale import locale
 from ytterby.show.page import compact, plotly, styles, template
 from ytterby.show.palette import swaps
-from ytterby.web.sending import Page
+from ytterby.web.sending import Page, packed
 
 router = APIRouter(include_in_schema=False)
-LANGUAGES = ("en", "de")
 SHARED = ("charts.js", "marks.js")
 """Modules of the report that the app uses too."""
 
@@ -40,21 +39,22 @@ def page(name: str) -> Page | None:
     """Return a file of the page by its name, None if there is no such file."""
     script = "text/javascript; charset=utf-8"
     if name == "app.css":
-        return Page((styles() + own("app.css")).encode(), "text/css; charset=utf-8")
+        return packed((styles() + own("app.css")).encode(), "text/css; charset=utf-8")
     if name == "plotly.js":
-        return Page(plotly().encode(), script)
+        return packed(plotly().encode(), script)
     if name == "world.json":
-        return Page(compact({"world": outlines(), "swaps": swaps()}).encode(), "application/json")
+        return packed(compact({"world": outlines(), "swaps": swaps()}).encode(), "application/json")
     if name in SHARED or name in modules():
-        return Page((template(name) if name in SHARED else own(name)).encode(), script)
+        return packed((template(name) if name in SHARED else own(name)).encode(), script)
     return None
 
 
 @cache
 def texts(language: str) -> Page:
-    """Return the texts of the page in a language."""
-    found = tomllib.loads(resources.files("ytterby.web").joinpath("texts", f"{language}.toml").read_text(encoding="utf-8"))
-    return Page(json.dumps(found, ensure_ascii=False).encode(), "application/json")
+    """Return the texts of the page in a language, what Plotly needs for it, and the languages that there are."""
+    with speaking(language):
+        found = {"code": language, "languages": {code: catalogue(code)["app"]["own"] for code in languages()}, "locale": locale()}
+    return packed(json.dumps(catalogue(language)["app"] | found, ensure_ascii=False).encode(), "application/json")
 
 
 @router.get("/")
@@ -65,7 +65,7 @@ def index(request: Request) -> Response:
 
 @cache
 def _html() -> Page:
-    return Page(own("app.html").encode(), "text/html; charset=utf-8")
+    return packed(own("app.html").encode(), "text/html; charset=utf-8")
 
 
 @router.get("/static/{name}")
@@ -78,6 +78,8 @@ def static(name: str, request: Request) -> Response:
 
 
 @router.get("/texts/{language}")
-def words(language: Literal["en", "de"], request: Request) -> Response:
+def words(language: str, request: Request) -> Response:
     """Return the texts of the page in a language."""
+    if language not in languages():
+        raise HTTPException(404, "no such language")
     return texts(language).answer(request)

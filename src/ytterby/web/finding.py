@@ -7,7 +7,8 @@ from typing import Any
 from ytterby.core.catalogue import indicators
 from ytterby.reading.store import open_store
 from ytterby.reading.view import parties
-from ytterby.show.words import day, kind_of
+from ytterby.show.views.indicators import title_of
+from ytterby.show.words import Names, day, kind_of
 from ytterby.web.desk import Desk
 
 MOST = 20
@@ -35,17 +36,30 @@ def find(desk: Desk, text: str) -> list[Hit]:
 
 
 def _all(desk: Desk) -> Iterator[Hit]:
-    world = desk.world
-    for code, name, symbol in world["materials"].select("material", "name", "symbol").iter_rows():
-        yield _hit("material", code, name, symbol or "", view="chain", material=code)
-    for code, name, material in world["products"].select("product", "name", "material").iter_rows():
-        yield _hit("product", code, name, "", view="chain", material=material)
-    for code, name in world["actors"].select("actor", "name").iter_rows():
-        yield _hit("country", code, name, "", view="indicators", actor=code, indicator="import_reliance")
+    world, names = desk.world, Names(desk.world)
+    for code, english, symbol in world["materials"].select("material", "name", "symbol").iter_rows():
+        yield _hit("material", code, names.material(code), _detail(symbol, english, names.material(code)), view="chain", material=code)
+    for code, english, material in world["products"].select("product", "name", "material").iter_rows():
+        yield _hit("product", code, names.product(code), _detail("", english, names.product(code)), view="chain", material=material)
+    for code, english in world["actors"].select("actor", "name").iter_rows():
+        yield _hit(
+            "country",
+            code,
+            names.actor(code),
+            _detail("", english, names.actor(code)),
+            view="indicators",
+            actor=code,
+            indicator="import_reliance",
+        )
     for code, entry in indicators().items():
         if not entry.spec.run:
-            yield _hit("indicator", code, entry.spec.title, entry.spec.formula, view="indicators", indicator=code)
+            yield _hit("indicator", code, title_of(code), entry.spec.formula, view="indicators", indicator=code)
     yield from _events(desk)
+
+
+def _detail(symbol: str | None, english: str, name: str) -> str:
+    """What stands below a name: the symbol, and the English name where it differs, so that both are found."""
+    return " · ".join(part for part in (symbol, english if english != name else "") if part)
 
 
 def _events(desk: Desk) -> Iterator[Hit]:

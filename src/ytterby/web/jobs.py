@@ -6,6 +6,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -75,7 +76,8 @@ class Jobs:
             self._known[job.id] = job
             for name in [name for name, one in self._known.items() if one.over][: max(0, len(self._known) - KEPT)]:
                 del self._known[name]
-        self._pool.submit(_run, job, work)
+        # In the context of who asked: its language is also that of the result.
+        self._pool.submit(copy_context().run, _run, job, work)
         return job
 
     def get(self, name: str) -> Job | None:

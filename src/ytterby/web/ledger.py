@@ -1,6 +1,8 @@
 """The ledger over all articles that this server has read: timeline, commitments, the sentence behind an event."""
 
+from collections.abc import Callable, Iterable
 from datetime import date
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, HTTPException, Query
@@ -10,9 +12,11 @@ from ytterby.errors import InputError
 from ytterby.reading.ledger import to_jsonl
 from ytterby.reading.store import Ledger, open_store
 from ytterby.reading.view import Choice, chosen, full, promised, timeline
+from ytterby.show.language import say
 from ytterby.show.page import fragment, rendered, view_of
 from ytterby.show.views import timeline as shown
 from ytterby.show.views import trace
+from ytterby.show.words import Names, kind_of, word
 from ytterby.web.common import API, Id, Part, TheDesk, part
 from ytterby.web.desk import Desk
 from ytterby.web.questions import empty
@@ -45,19 +49,23 @@ def view(
     seen = view_of(empty(desk.world))
     chart = shown.timeline(timeline(events, ledger.links, today), seen.names, today)
     due = shown.promises(promised(events, ledger.links, today), seen.names)
-    return part(fragment(seen, [chart], [("Commitments, those still open first", due)]))
+    return part(fragment(seen, [chart], [(say("timeline.promises"), due)]))
 
 
 @router.get("/ledger/choices")
-def choices(desk: TheDesk) -> dict[str, list[str]]:
-    """Return the actors, materials, types and states that the ledger's events bear."""
-    events = the_ledger(desk).events
+def choices(desk: TheDesk) -> dict[str, list[tuple[str, str]]]:
+    """Return the actors, materials, types and states that the ledger's events bear, each with its name, in the order of names."""
+    events, names = the_ledger(desk).events, Names(desk.world)
     return {
-        "actor": sorted({actor["id"] for event in events for actor in event["actors"]}),
-        "material": sorted({name for event in events for name in event["materials"]}),
-        "type": sorted({event["type"] for event in events}),
-        "status": sorted({event["status"] for event in events}),
+        "actor": _choices({actor["id"] for event in events for actor in event["actors"]}, names.actor),
+        "material": _choices({name for event in events for name in event["materials"]}, names.material),
+        "type": _choices({event["type"] for event in events}, kind_of),
+        "status": _choices({event["status"] for event in events}, partial(word, "status")),
     }
+
+
+def _choices(codes: Iterable[str], name: Callable[[str], str]) -> list[tuple[str, str]]:
+    return sorted(((code, name(code)) for code in codes), key=lambda pair: (pair[1], pair[0]))
 
 
 @router.get("/ledger/ledger.jsonl", response_class=Response)

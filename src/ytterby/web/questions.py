@@ -18,9 +18,11 @@ from ytterby.errors import InputError
 from ytterby.indicators.measure import measure
 from ytterby.pipeline import INDICATORS
 from ytterby.show.brief import Brief
+from ytterby.show.language import say
 from ytterby.show.page import Fragment, fragment, rendered, view_of
-from ytterby.show.views import chain, compare, plan, ranking, trace
+from ytterby.show.views import chain, compare, indicators, plan, ranking, trace
 from ytterby.show.views.view import View
+from ytterby.show.words import Names, named
 from ytterby.web.common import API, Part, Status, TheBrief, TheDesk, TheJobs, part
 from ytterby.web.desk import Desk, Held
 from ytterby.web.jobs import Tell
@@ -72,10 +74,10 @@ def what_if(held: TheBrief, asked: WhatIf) -> Answer:
     """Run a scenario with changed figures beside the scenario as it is, with the same few draws."""
     view = view_of(held.brief)
     actor = _actor(view, asked.actor)
-    one = compare.Run("as told", held.run(asked.scenario))
-    other = compare.Run("what if", held.run(asked.scenario, asked.severity, asked.delay_days, asked.cover))
-    chart = compare.side_by_side(view, one, other, actor, "what-if", "What if")
-    made = fragment(view, [chart], head=[("What changes", compare.headline(view, one, other, actor))])
+    one = compare.Run(say("compare.as_told"), held.run(asked.scenario))
+    other = compare.Run(say("compare.what_if"), held.run(asked.scenario, asked.severity, asked.delay_days, asked.cover))
+    chart = compare.side_by_side(view, one, other, actor, "what-if", say("compare.what_if_title"))
+    made = fragment(view, [chart], head=[(say("compare.changes"), compare.headline(view, one, other, actor))])
     text = dump_scenarios([changed(held.scenario(asked.scenario), asked.severity, asked.delay_days)])
     return Answer(html=made.html, figures=made.figures, scenario=text)
 
@@ -84,9 +86,9 @@ def what_if(held: TheBrief, asked: WhatIf) -> Answer:
 def two_scenarios(held: TheBrief, one: Name, other: Name, actor: Actor = None) -> Part:
     """Show two scenarios beside each other."""
     view = view_of(held.brief)
-    who, first, second = _actor(view, actor), compare.Run(one, held.run(one)), compare.Run(other, held.run(other))
-    chart = compare.side_by_side(view, first, second, who, "compare", "Two scenarios")
-    return part(fragment(view, [chart], head=[("What changes", compare.headline(view, first, second, who))]))
+    who, first, second = _actor(view, actor), *(compare.Run(named("scenario", name, name), held.run(name)) for name in (one, other))
+    chart = compare.side_by_side(view, first, second, who, "compare", say("compare.two"))
+    return part(fragment(view, [chart], head=[(say("compare.changes"), compare.headline(view, first, second, who))]))
 
 
 @router.get("/briefs/{brief}/sliders")
@@ -191,20 +193,19 @@ def choices(desk: TheDesk) -> dict[str, Any]:
     """Return what can be chosen: years, materials with products, stages, countries with demand, indicators."""
     world = desk.world
     made = world["products"].filter(pl.col("product").is_in(world["production"]["product"].unique().to_list()))
-    names = dict(world["materials"].select("material", "name").iter_rows())
-    demand = world["demand"]["actor"].unique().to_list()
-    actors = world["actors"].filter(pl.col("actor").is_in(demand)).sort("name")
+    names = Names(world)
+    demand = set(world["demand"]["actor"])
     return {
         "years": {material: years_of(world, material) for material in made["material"].unique().sort()},
         "base": empty(world).base_year,
-        "materials": sorted(((code, names.get(code, code)) for code in made["material"].unique()), key=lambda pair: pair[1]),
-        "stages": world["stages"].sort("place").select("stage", "name").rows(),
-        "actors": actors.select("actor", "name").rows(),
+        "materials": sorted(((code, names.material(code)) for code in made["material"].unique()), key=lambda pair: pair[1]),
+        "stages": [(code, names.stage(code)) for code in world["stages"].sort("place")["stage"]],
+        "actors": sorted(((code, names.actor(code)) for code in world["actors"]["actor"] if code in demand), key=lambda pair: pair[1]),
         "blocs": sorted(world["blocs"]["bloc"].unique()),
         "indicators": [
             {
                 "name": name,
-                "title": entry.spec.title,
+                "title": indicators.title_of(name),
                 "formula": entry.spec.formula,
                 "reference": entry.spec.reference,
                 "views": entry.spec.views,

@@ -4,9 +4,11 @@ import math
 from collections.abc import Iterable, Sequence
 from textwrap import wrap
 from typing import Any
+from unicodedata import east_asian_width
 
 import plotly.graph_objects as go
 
+from ytterby.show.language import say
 from ytterby.show.palette import LIGHT
 
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
@@ -28,6 +30,7 @@ def figure(traces: Iterable[Any], height: int, **layout: Any) -> go.Figure:
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "font": {"family": FONT, "size": 13, "color": LIGHT["ink"]},
+        "separators": say("number.decimal") + say("number.thousands"),
         "margin": {"l": 8, "r": 16, "t": 16, "b": 40},
         "hoverlabel": {
             "bgcolor": LIGHT["ground"],
@@ -97,7 +100,7 @@ def panels(
 def _title(text: str, number: int) -> dict[str, Any]:
     ending = "" if number == 1 else str(number)
     return {
-        "text": f"<b>{'<br>'.join(wrap(text, TITLE))}</b>",
+        "text": f"<b>{'<br>'.join(lines(text, TITLE))}</b>",
         "align": "left",
         "x": 0,
         "y": 1,
@@ -108,6 +111,24 @@ def _title(text: str, number: int) -> dict[str, Any]:
         "showarrow": False,
         "font": {"size": 13},
     }
+
+
+def lines(text: str, width: int) -> list[str]:
+    """Return a text in lines of some letters; a letter of East Asia takes two places, and a line may end after any of them.
+
+    >>> lines("Cars and lorries", 8), lines("電気自動車用", 8)
+    (['Cars and', 'lorries'], ['電気自動', '車用'])
+    """
+    if not any(east_asian_width(letter) in "WF" for letter in text):
+        return wrap(text, width, break_on_hyphens=False)
+    found, room = [""], width
+    for letter in text:
+        room -= 2 if east_asian_width(letter) in "WF" else 1
+        # A line does not begin with a mark that closes.
+        if room < 0 and letter not in "、。)」・ー":
+            found, room = [*found, ""], width - 2
+        found[-1] += letter
+    return found
 
 
 def place(number: int) -> dict[str, str]:

@@ -7,6 +7,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from ytterby.show.figures.base import axis, figure, labels, nothing, rounded
+from ytterby.show.language import say
 from ytterby.show.palette import LIGHT, see_through
 from ytterby.show.words import percent, tonnes
 
@@ -30,7 +31,7 @@ class Node:
 def sankey(nodes: Sequence[Node], links: Sequence[tuple[int, int, float]], columns: Sequence[str], unit: str) -> go.Figure:
     """Return flows (from, to, t a year) between nodes that stand in columns, one a stage."""
     if not links:
-        return nothing("No flows are known.")
+        return nothing(say("chain.flows_none"))
     places = {column: 0.02 + 0.96 * column / max(1, len(columns) - 1) for column in range(len(columns))}
     heights = _heights(nodes)
     trace = go.Sankey(
@@ -44,7 +45,7 @@ def sankey(nodes: Sequence[Node], links: Sequence[tuple[int, int, float]], colum
             "pad": PAD,
             "thickness": 12,
             "line": {"width": 0},
-            "customdata": [f"{columns[node.column]}: {tonnes(node.t)} a year" for node in nodes],
+            "customdata": [say("chain.node", stage=columns[node.column], mass=tonnes(node.t)) for node in nodes],
             "hovertemplate": "<b>%{label}</b><br>%{customdata}<extra></extra>",
         },
         link={
@@ -52,7 +53,9 @@ def sankey(nodes: Sequence[Node], links: Sequence[tuple[int, int, float]], colum
             "target": [target for _, target, _ in links],
             "value": rounded(t for _, _, t in links),
             "color": [see_through(LIGHT[nodes[source].role], 0.33) for source, _, _ in links],
-            "customdata": [f"{nodes[s].label} → {nodes[t].label}: {tonnes(value)} a year ({unit})" for s, t, value in links],
+            "customdata": [
+                say("chain.flow_of", one=nodes[s].label, other=nodes[t].label, mass=tonnes(value), unit=unit) for s, t, value in links
+            ],
             "hovertemplate": "%{customdata}<extra></extra>",
         },
     )
@@ -99,7 +102,7 @@ class Share:
 def share_bars(shares: Sequence[Share], dominant: str, allies: str) -> go.Figure:
     """Return one bar a product: the dominant actor's share, the allies', all others'."""
     names = [share.label for share in shares]
-    parts = (("dominant", dominant, "#ffffff"), ("ally", allies, "#ffffff"), ("other", "all others", LIGHT["ink"]))
+    parts = (("dominant", dominant, "#ffffff"), ("ally", allies, "#ffffff"), ("other", say("chain.all_others"), LIGHT["ink"]))
     traces = []
     for role, name, ink in parts:
         values = [getattr(share, role) for share in shares]
@@ -119,7 +122,7 @@ def share_bars(shares: Sequence[Share], dominant: str, allies: str) -> go.Figure
                 textfont={"color": ink, "size": 12},
                 marker={"color": LIGHT["other_soft"] if role == "other" else LIGHT[role]},
                 customdata=[share.href for share in shares],
-                hovertemplate=f"<b>%{{y}}</b><br>{name}: %{{x:.3g}} % of world output<extra></extra>",
+                hovertemplate=f"<b>%{{y}}</b><br>{name}: {say('chain.shares_hover', share='%{x:.3g}')}<extra></extra>",
             )
         )
     height = 30 * len(shares) + 96
@@ -132,6 +135,6 @@ def share_bars(shares: Sequence[Share], dominant: str, allies: str) -> go.Figure
         showlegend=True,
         legend={"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom", "traceorder": "normal"},
         margin={"l": 8, "r": 28, "t": 36, "b": 44},
-        xaxis=axis("% of world output", range=[0, 100], dtick=25, ticksuffix=" %"),
+        xaxis=axis(say("chain.shares_axis"), range=[0, 100], dtick=25, ticksuffix=say("number.percent_axis")),
         yaxis=labels(),
     )

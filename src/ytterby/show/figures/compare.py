@@ -8,9 +8,10 @@ from typing import Any
 import plotly.graph_objects as go
 
 from ytterby.show.figures.base import ROW, axis, ceiling, figure, labels, nothing, panels, place, rounded
-from ytterby.show.figures.stress import WEEK
+from ytterby.show.figures.stress import WEEK, hovered_day
+from ytterby.show.language import say
 from ytterby.show.palette import LIGHT
-from ytterby.show.words import money
+from ytterby.show.words import money, scale
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Pair:
 def pairs(first: date, weeks: int, uses: Sequence[Pair], states: tuple[str, str]) -> go.Figure:
     """Return a panel a use: the median shortfall of one run in orange, dotted, and of the other in blue."""
     if not uses:
-        return nothing("Nothing is missing here in either run.")
+        return nothing(say("compare.nothing"))
     top = ceiling(max(max(*use.one, *use.other) for use in uses))
     traces: list[Any] = []
     for number, use in enumerate(uses, 1):
@@ -40,13 +41,21 @@ def pairs(first: date, weeks: int, uses: Sequence[Pair], states: tuple[str, str]
                     name=name,
                     legendgroup=name,
                     showlegend=number == 1,
-                    hovertemplate=f"week of %{{x|%d %b %Y}}<br>{name}: %{{y:.0f}} % missing<extra>{use.label}</extra>",
+                    hovertemplate=f"{say('stress.pairs_hover', day=hovered_day(), name=name, share='%{y:.0f}')}<extra>{use.label}</extra>",
                     **place(number),
                 )
             )
     last = first.fromordinal(first.toordinal() + 7 * weeks).isoformat()
-    x = axis(tickformat="%b %Y", nticks=3, tickangle=0, range=[first.isoformat(), last], showgrid=False)
-    made = panels([use.label for use in uses], traces, x, axis(range=[0, top], ticksuffix=" %", nticks=3), row=158, wide=3, narrow=1)
+    x = axis(tickformat=say("date.axis_month"), nticks=3, tickangle=0, range=[first.isoformat(), last], showgrid=False)
+    made = panels(
+        [use.label for use in uses],
+        traces,
+        x,
+        axis(range=[0, top], ticksuffix=say("number.percent_axis"), nticks=3),
+        row=158,
+        wide=3,
+        narrow=1,
+    )
     made.update_layout(showlegend=True, legend={"yref": "container", "y": 1, "yanchor": "top"}, margin={"t": 66})
     made.update_layout(height=made.layout.height + 36)
     return made
@@ -54,28 +63,29 @@ def pairs(first: date, weeks: int, uses: Sequence[Pair], states: tuple[str, str]
 
 def frontier(budgets: Sequence[float], expected: Sequence[float], worst: Sequence[float], chosen: float) -> go.Figure:
     """Return the cost of shortages against the plan's budget: expected and in the worst cases (USD); a line marks the chosen budget."""
+    size, unit = scale(max([*budgets, *worst, 1.0]))
     traces = [
         go.Scatter(
-            x=[usd / 1e9 for usd in budgets],
-            y=rounded([usd / 1e9 for usd in values], 4),
+            x=[usd / size for usd in budgets],
+            y=rounded([usd / size for usd in values], 4),
             name=name,
             mode="lines+markers",
             line={"width": 2, "color": LIGHT[colour]},
             marker={"size": 7},
-            text=[f"{money(usd)} for a budget of {money(budget)}" for usd, budget in zip(values, budgets, strict=True)],
+            text=[say("plan.frontier_hover", usd=money(usd), budget=money(budget)) for usd, budget in zip(values, budgets, strict=True)],
             customdata=["#scenarios"] * len(budgets),
             hovertemplate="%{text}<extra>" + name + "</extra>",
         )
-        for name, values, colour in (("worst cases (CVaR)", worst, "dominant"), ("expected", expected, "ally"))
+        for name, values, colour in ((say("chart.worst"), worst, "dominant"), (say("chart.expected"), expected, "ally"))
     ]
-    line = {"type": "line", "x0": chosen / 1e9, "x1": chosen / 1e9, "yref": "paper", "y0": 0, "y1": 1}
+    line = {"type": "line", "x0": chosen / size, "x1": chosen / size, "yref": "paper", "y0": 0, "y1": 1}
     return figure(
         traces,
         330,
         showlegend=True,
         margin={"l": 8, "r": 16, "t": 36, "b": 48},
-        xaxis=axis("budget, bn USD", rangemode="tozero"),
-        yaxis=axis("cost of shortages left, bn USD", rangemode="tozero"),
+        xaxis=axis(say("plan.frontier_x", unit=unit), rangemode="tozero"),
+        yaxis=axis(say("plan.frontier_y", unit=unit), rangemode="tozero"),
         shapes=[{**line, "line": {"color": LIGHT["muted"], "width": 1, "dash": "dot"}}],
     )
 
@@ -95,7 +105,7 @@ class Level:
 def levels(rows: Sequence[Level], unit: str) -> go.Figure:
     """Return a ranking: a bar a row, the band as a whisker, the value in words at the end."""
     if not rows:
-        return nothing("No value is known.")
+        return nothing(say("measures.no_value"))
     far = max(max(row.value, row.high or row.value) for row in rows)
     bands = [(row.low, row.high) if row.low is not None and row.high is not None else (row.value, row.value) for row in rows]
     bar = go.Bar(
@@ -137,7 +147,7 @@ COLOURS = {"restrict": "dominant", "accord": "ally", "deal": "deal", "other": "o
 def moments(found: Sequence[Moment], today: date) -> go.Figure:
     """Return a dot a moment, a row a kind; a thin line marks today."""
     if not found:
-        return nothing("No event with a day.")
+        return nothing(say("timeline.none"))
     rows = list(dict.fromkeys(moment.row for moment in found))
     dots = go.Scatter(
         x=[moment.day.isoformat() for moment in found],
@@ -146,13 +156,13 @@ def moments(found: Sequence[Moment], today: date) -> go.Figure:
         marker={"size": 11, "color": [LIGHT[COLOURS[moment.family]] for moment in found], "line": {"width": 1, "color": LIGHT["ground"]}},
         text=[moment.words for moment in found],
         customdata=[moment.href for moment in found],
-        hovertemplate="%{x|%d %b %Y}<br>%{text}<extra></extra>",
+        hovertemplate=f"{hovered_day()}<br>%{{text}}<extra></extra>",
     )
     line = {"type": "line", "x0": today.isoformat(), "x1": today.isoformat(), "yref": "paper", "y0": 0, "y1": 1}
     return figure(
         [dots],
         ROW * len(rows) + 70,
-        xaxis=axis(tickformat="%b %Y", nticks=6, type="date"),
+        xaxis=axis(tickformat=say("date.axis_month"), nticks=6, type="date"),
         yaxis=labels(),
         shapes=[{**line, "line": {"color": LIGHT["muted"], "width": 1, "dash": "dot"}}],
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from ytterby.show.figures.base import ROW, axis, ceiling, figure, labels, panels, place, rounded
+from ytterby.show.language import say
 from ytterby.show.palette import LIGHT
 from ytterby.show.words import percent
 
@@ -36,7 +37,7 @@ def portfolio(choices: Sequence[Choice], years: Sequence[int]) -> go.Figure:
         starts = [min(max(row.start, first), last - 1) for row in rows]
         traces.append(
             go.Bar(
-                name=f"{kind}s",
+                name=say(f"option.{kind}s"),
                 y=[row.label for row in rows],
                 base=starts,
                 x=[last - start for start in starts],
@@ -49,7 +50,7 @@ def portfolio(choices: Sequence[Choice], years: Sequence[int]) -> go.Figure:
                 constraintext="none",
                 textfont={"color": LIGHT["ink"], "size": 12},
                 customdata=[row.href for row in rows],
-                hovertemplate="<b>%{y}</b><br>from %{base}: %{text}<extra></extra>",
+                hovertemplate=f"<b>%{{y}}</b><br>{say('plan.portfolio_hover', year='%{base}', gives='%{text}')}<extra></extra>",
             )
         )
     return figure(
@@ -84,12 +85,13 @@ class Change:
 
 
 def changes(
-    rows: Sequence[Change], unit: str, ends: Sequence[float] | None = None, wide: int = 2, states: tuple[str, str] = ("before", "after")
+    rows: Sequence[Change], unit: str, ends: Sequence[float] | None = None, wide: int = 2, states: tuple[str, str] = ("", "")
 ) -> go.Figure:
     """Return dumbbells in panels: an open dot before, a full one after, a line between them, thin lines for the bands.
 
     ends: the end of each panel's axis; None: the next round percentage above all values.
     """
+    states = states if any(states) else (say("chart.before"), say("chart.after"))
     titles = list(dict.fromkeys(row.panel for row in rows))
     per_panel = [[row for row in rows if row.panel == title] for title in titles]
     traces = []
@@ -181,4 +183,4 @@ def share_words(missing: float, wanted: float) -> str:
     >>> share_words(5.0, 100.0)
     '5 % missing'
     """
-    return f"{percent(missing / wanted)} missing" if wanted > 0 else "nothing wanted"
+    return say("plan.service_missing", share=percent(missing / wanted)) if wanted > 0 else say("plan.nothing_wanted")

@@ -8,8 +8,9 @@ from typing import Any
 import plotly.graph_objects as go
 
 from ytterby.show.figures.base import ROW, axis, ceiling, figure, labels, nothing, panels, place, rounded
+from ytterby.show.language import say
 from ytterby.show.palette import HEAT, LIGHT
-from ytterby.show.words import day, money, percent
+from ytterby.show.words import day, money, percent, scale
 
 WEEK = 7 * 24 * 3600 * 1000
 """A week in milliseconds, the unit of Plotly's date axes."""
@@ -28,7 +29,7 @@ class Fan:
 def fans(weeks: Sequence[date], uses: Sequence[Fan], on: date) -> go.Figure:
     """Return a panel a use: the median shortfall and the band from P5 to P95; a thin line marks the day of the article."""
     if not uses:
-        return nothing("There is no use of these products here.")
+        return nothing(say("stress.fan_none"))
     first, last = weeks[0].isoformat(), weeks[-1].isoformat()
     top = ceiling(max((max(use.high) for use in uses), default=0.0))
     traces: list[Any] = []
@@ -37,8 +38,16 @@ def fans(weeks: Sequence[date], uses: Sequence[Fan], on: date) -> go.Figure:
     made = panels(
         [use.label for use in uses],
         traces,
-        axis(tickformat="%b %Y", nticks=3, tickangle=0, range=[first, last], showgrid=False, ticks="outside", tickcolor=LIGHT["line"]),
-        axis(range=[0, top], ticksuffix=" %", nticks=3, rangemode="tozero"),
+        axis(
+            tickformat=say("date.axis_month"),
+            nticks=3,
+            tickangle=0,
+            range=[first, last],
+            showgrid=False,
+            ticks="outside",
+            tickcolor=LIGHT["line"],
+        ),
+        axis(range=[0, top], ticksuffix=say("number.percent_axis"), nticks=3, rangemode="tozero"),
         row=158,
         wide=3,
         narrow=1,
@@ -52,25 +61,31 @@ def _fan(first: str, use: Fan, where: dict[str, str]) -> list[Any]:
     """The band's edges and the median. Weeks are given as first day and step: a third of the bytes."""
     edge = {"width": 0, "color": LIGHT["dominant_soft"]}
     when = {"x0": first, "dx": WEEK, "mode": "lines", **where}
+    shown = say("number.percent", n="%{y:.0f}")
     return [
-        go.Scatter(y=rounded(use.high), line=edge, name="P95", hovertemplate="P95: %{y:.0f} %<extra></extra>", **when),
+        go.Scatter(y=rounded(use.high), line=edge, name="P95", hovertemplate=f"P95: {shown}<extra></extra>", **when),
         go.Scatter(
             y=rounded(use.low),
             line=edge,
             fill="tonexty",
             fillcolor=LIGHT["dominant_soft"],
             name="P5",
-            hovertemplate="P5: %{y:.0f} %<extra></extra>",
+            hovertemplate=f"P5: {shown}<extra></extra>",
             **when,
         ),
         go.Scatter(
             y=rounded(use.middle),
             line={"width": 2, "color": LIGHT["dominant"]},
             name=use.label,
-            hovertemplate="week of %{x|%d %b %Y}<br>%{y:.0f} % missing<extra>" + use.label + "</extra>",
+            hovertemplate=f"{say('stress.fan_hover', day=hovered_day(), share='%{y:.0f}')}<extra>{use.label}</extra>",
             **when,
         ),
     ]
+
+
+def hovered_day() -> str:
+    """Return the place of a day in what a pointer shows, in the format of the language."""
+    return f"%{{x|{say('date.axis_day')}}}"
 
 
 def _today(number: int, on: date) -> dict[str, Any]:
@@ -103,7 +118,7 @@ class Stop:
 def stop_dots(stops: Sequence[Stop], first: date, last: date) -> go.Figure:
     """Return a dot a use at the median week of its stop, with the band from P5 to P95; an open dot at P5 where the median is never."""
     if not stops:
-        return nothing(f"In no draw does a use fall below half of what it wants before {day(last)}.")
+        return nothing(say("stress.stops_none", day=day(last)))
     traces: list[Any] = []
     for stop in stops:
         end = stop.high or last
@@ -120,15 +135,15 @@ def stop_dots(stops: Sequence[Stop], first: date, last: date) -> go.Figure:
     for known, symbol in ((True, "circle"), (False, "circle-open")):
         rows = [stop for stop in stops if (stop.middle is not None) == known and (stop.middle or stop.low) is not None]
         traces.append(_dots(rows, symbol))
-    chances = [_chance(stop) for stop in stops] + [_beside("chance", y=1, yref="paper", yanchor="bottom")]
+    chances = [_chance(stop) for stop in stops] + [_beside(say("stress.chance"), y=1, yref="paper", yanchor="bottom")]
     return figure(
         traces,
         ROW * len(stops) + 70,
         margin={"l": 8, "r": 62, "t": 26, "b": 44},
         xaxis=axis(
-            "first week below half of what is wanted",
+            say("stress.stops_axis"),
             range=[first.isoformat(), last.isoformat()],
-            tickformat="%b<br>%Y",
+            tickformat=say("date.axis_short"),
             nticks=7,
         ),
         yaxis=labels(categoryorder="array", categoryarray=[stop.label for stop in stops]),
@@ -144,7 +159,8 @@ def _dots(rows: Sequence[Stop], symbol: str) -> go.Scatter:
         marker={"size": 11, "color": LIGHT["dominant"], "symbol": symbol, "line": {"width": 2}},
         customdata=[stop.href for stop in rows],
         hovertext=[
-            f"<b>{stop.label}</b><br>{'median' if stop.middle else 'earliest (P5)'} {day(stop.middle or stop.low)}" for stop in rows
+            f"<b>{stop.label}</b><br>{say('stress.median' if stop.middle else 'stress.earliest', day=day(stop.middle or stop.low))}"
+            for stop in rows
         ],
         hovertemplate="%{hovertext}<extra></extra>",
     )
@@ -163,7 +179,7 @@ def _beside(text: str, **where: Any) -> dict[str, Any]:
 def heat(actors: Sequence[str], uses: Sequence[str], shares: Sequence[Sequence[float | None]], href: str) -> go.Figure:
     """Return the share of the need that is missing, actors down, uses across; empty: no such use there."""
     if not actors:
-        return nothing("No country outside the control uses these products.")
+        return nothing(say("stress.heat_none"))
     text = [["" if share is None else percent(share) for share in row] for row in shares]
     trace = go.Heatmap(
         x=list(uses),
@@ -180,7 +196,7 @@ def heat(actors: Sequence[str], uses: Sequence[str], shares: Sequence[Sequence[f
         textfont={"size": 12},
         customdata=[[href for _ in uses] for _ in actors],
         hoverongaps=False,
-        hovertemplate="<b>%{y}, %{x}</b><br>%{text} of the need is missing<extra></extra>",
+        hovertemplate=f"<b>%{{y}}, %{{x}}</b><br>{say('stress.heat_hover', share='%{text}')}<extra></extra>",
     )
     return figure(
         [trace],
@@ -219,7 +235,7 @@ def risk_bars(risks: Sequence[Risk]) -> go.Figure:
             customdata=[[risk.href, money(getattr(risk, part))] for risk in risks],
             hovertemplate=f"<b>%{{y}}</b><br>{name}: %{{customdata[1]}}<extra></extra>",
         )
-        for part, name, colour in (("defence", "defence", "dominant"), ("others", "all other uses", "ally"))
+        for part, name, colour in (("defence", say("stress.defence_legend"), "dominant"), ("others", say("stress.others_legend"), "ally"))
     ]
     over = [(risk.high - total) / size for risk, total in zip(risks, totals, strict=True)]
     under = [(total - risk.low) / size for risk, total in zip(risks, totals, strict=True)]
@@ -242,19 +258,10 @@ def risk_bars(risks: Sequence[Risk]) -> go.Figure:
         bargap=0.35,
         showlegend=True,
         margin={"l": 8, "r": 92, "t": 36, "b": 44},
-        xaxis=axis(f"{unit} of 2024", range=[0, 1.05 * top / size], nticks=6),
+        xaxis=axis(say("chart.of_year", unit=unit, year=2024), range=[0, 1.05 * top / size], nticks=6),
         yaxis=labels(),
         annotations=[_total(risk, total) for risk, total in zip(risks, totals, strict=True)],
     )
-
-
-def scale(top: float) -> tuple[float, str]:
-    """Return the size and name of the unit that an axis up to some USD takes.
-
-    >>> scale(2.5e9), scale(480_000.0)
-    ((1000000000.0, 'bn USD'), (1000.0, 'thousand USD'))
-    """
-    return next(((size, name) for size, name in ((1e9, "bn USD"), (1e6, "M USD"), (1e3, "thousand USD")) if top >= size), (1.0, "USD"))
 
 
 def _total(risk: Risk, total: float) -> dict[str, Any]:

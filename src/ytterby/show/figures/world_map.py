@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 
 from ytterby.show.figures.base import figure
 from ytterby.show.geo import outlines
+from ytterby.show.language import say
 from ytterby.show.palette import LIGHT, see_through
 from ytterby.show.words import percent, tonnes
 
@@ -67,7 +68,7 @@ def _lines(places: Mapping[str, Place], flows: Sequence[tuple[str, str, float]])
     found = []
     for exporter, importer, t in flows:
         one, other = places[exporter], places[importer]
-        words = f"{one.name} → {other.name}: {tonnes(t)} a year"
+        words = say("chain.flow", one=one.name, other=other.name, mass=tonnes(t))
         found.append(
             go.Scattergeo(
                 lat=[one.lat, other.lat],
@@ -97,6 +98,8 @@ def _makers(places: Mapping[str, Place], source: str) -> go.Scattergeo:
             "line": {"color": LIGHT["ground"], "width": 1},
         },
         customdata=[source for _ in makers],
-        hovertext=[f"<b>{place.name}</b><br>{tonnes(place.t)} a year, {percent(place.share)} of world output" for place in makers],
+        hovertext=[
+            f"<b>{place.name}</b><br>{say('chain.map_hover', mass=tonnes(place.t), share=percent(place.share))}" for place in makers
+        ],
         hovertemplate="%{hovertext}<extra></extra>",
     )

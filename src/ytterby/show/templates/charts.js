@@ -57,11 +57,18 @@ const saved = (name, type, content) => {
 
 const quoted = (text) => `"${text.trim().replace(/\s+/g, " ").replace(/"/g, '""')}"`;
 
-// root: the element that holds the charts; figures: by chart and choice; world: outlines; swaps: dark colours of light ones;
+// root: the element that holds the charts; figures: by chart and choice; world: outlines; swaps: dark colours of light ones; locale: Plotly's;
 // follow: told of the anchor behind a point that was clicked; changed: told when a choice was made; signal: aborts all listening.
-const charts = ({ root, figures, world, swaps, follow, changed, signal }) => {
+const charts = ({ root, figures, world, swaps, locale, follow, changed, signal }) => {
   const plots = [...root.querySelectorAll(".plot")];
-  let printing = false;
+  let printing = false, worded = false;
+
+  // Names of months are the page's: Plotly's script knows English ones only.
+  const config = () => {
+    if (!worded) Plotly.register(locale);
+    worded = true;
+    return { responsive: true, displayModeBar: false, locale: locale.name };
+  };
 
   const chosen = (plot) => {
     const names = plot.dataset.names ? plot.dataset.names.split("|") : [];
@@ -90,7 +97,7 @@ const charts = ({ root, figures, world, swaps, follow, changed, signal }) => {
     plot.style.minHeight = `${figure.layout.height}px`;
     const first = !plot.dataset.drawn;
     plot.dataset.drawn = "yes";
-    Plotly.react(plot, figure.data, figure.layout, { responsive: true, displayModeBar: false });
+    Plotly.react(plot, figure.data, figure.layout, config());
     if (first) plot.on("plotly_click", (event) => clicked(event.points[0]));
   };
 

@@ -5,6 +5,7 @@ charts({
   figures: read("data-figures"),
   world: read("data-world"),
   swaps: read("data-swaps"),
+  locale: read("data-locale"),
   follow: (anchor) => { location.hash = anchor; },
   changed: () => {},
   signal: new AbortController().signal,

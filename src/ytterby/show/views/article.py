@@ -3,12 +3,14 @@
 from typing import Any
 
 from ytterby.reading.article import Article
+from ytterby.show.language import said, say
 from ytterby.show.marking import runs
-from ytterby.show.table import Cell, Table
+from ytterby.show.retelling import Retelling
+from ytterby.show.table import Cell, Table, retold
 from ytterby.show.views.view import View
-from ytterby.show.words import day, family_of, kind_of, plain
+from ytterby.show.words import day, family_of, inside, kind_of, significant, word
 
-DATED = {"text_or_relative": "from the text", "publication": "day of publication", "text": "from the text"}
+DATED = {"text_or_relative": "article.from_text", "publication": "article.from_publication", "text": "article.from_text"}
 
 
 def articles(view: View) -> list[dict[str, Any]]:
@@ -20,7 +22,7 @@ def _article(view: View, article: Article, number: int) -> dict[str, Any]:
     events, context = (_of(records, article) for records in (view.brief.events, view.brief.context))
     return {
         "number": number,
-        "title": article.title or f"Article {article.stem}",
+        "title": article.title or say("article.untitled", stem=article.stem),
         "stem": article.stem,
         "language": article.language if article.language != "und" else "",
         "published": day(article.stated or article.published),
@@ -47,30 +49,29 @@ def web(url: str | None) -> str:
 
 def card(view: View, event: dict[str, Any]) -> dict[str, Any]:
     """Return an event as its card shows it."""
-    dated = DATED.get(event.get("date_source") or "", event.get("date_source") or "")
+    source = event.get("date_source") or ""
+    dated = say(DATED[source]) if source in DATED else source
     return {
         "id": event["id"],
         "kind": kind_of(event["type"]),
         "family": family_of(event["type"]),
-        "status": plain(event["status"]) if event.get("status") else "",
+        "status": word("status", event["status"]) if event.get("status") else "",
         "salience": event.get("salience") or "",
         "reported": event.get("certainty") == "reported",
         "actors": [_actor(view, actor) for actor in event.get("actors", [])],
-        "date": day(event["date"]) + (f" ({dated})" if dated else "") if event.get("date") else "no date in the text",
+        "date": day(event["date"]) + (f" ({dated})" if dated else "") if event.get("date") else say("undated"),
         "effective": day(event["effective"]) if event.get("effective") else "",
         "until": day(event["until"]) if event.get("until") else "",
-        "materials": ", ".join(view.names.material(name) for name in event.get("materials", [])),
-        "stage": "" if event.get("stage") in (None, "unspecified") else plain(event["stage"]),
-        "quantities": [
-            f"{quantity['value']:,g} {quantity['unit']} {quantity['of'] or ''}".strip() for quantity in event.get("quantities", [])
-        ],
+        "materials": say("comma").join(view.names.material(name) for name in event.get("materials", [])),
+        "stage": "" if event.get("stage") in (None, "unspecified") else word("stage", event["stage"]),
+        "quantities": [_quantity(quantity) for quantity in event.get("quantities", [])],
         "evidence": event["evidence"],
         "language": event["document"]["language"],
         "start": event["start"],
         "end": event["end"],
         "rule": event["rule"],
         "why": event["why"],
-        "confidence": f"{event['confidence']:g}",
+        "confidence": significant(event["confidence"]),
         "reasons": _reasons(view, event),
     }
 
@@ -81,18 +82,24 @@ def _reasons(view: View, event: dict[str, Any]) -> list[tuple[str, str]]:
     if told is None:
         return []
     lines = [
-        ("Words", "; ".join(f"“{cue['quote']}” ({cue['concept']}, {cue['start']}–{cue['end']})" for cue in told["cues"])),
-        ("Status", told["status"]),
-        ("Date", told["date"] or ""),
-        ("Taken from elsewhere", "; ".join(told["inherited"])),
-        ("Who is who", "; ".join(told["resolved"])),
-        ("Also told at", ", ".join(f"{start}–{end}" for start, end in told["also"])),
+        ("words", "; ".join(f"“{cue['quote']}” ({cue['concept']}, {cue['start']}–{cue['end']})" for cue in told["cues"])),
+        ("status", told["status"]),
+        ("date", told["date"] or ""),
+        ("elsewhere", "; ".join(told["inherited"])),
+        ("who_is_who", "; ".join(told["resolved"])),
+        ("also", ", ".join(f"{start}–{end}" for start, end in told["also"])),
     ]
-    return [(label, words) for label, words in lines if words]
+    return [(say(f"article.{label}"), words) for label, words in lines if words]
+
+
+def _quantity(quantity: dict[str, Any]) -> tuple[str, str]:
+    """A quantity in words, and what it counts as the article says it."""
+    unit = quantity["unit"]
+    return f"{significant(quantity['value'], 6)} {said(f'unit.{unit}') or unit}", quantity["of"] or ""
 
 
 def _actor(view: View, actor: dict[str, Any]) -> dict[str, str]:
-    return {"name": view.names.actor(actor["id"]), "role": actor["role"], "surface": actor["name"]}
+    return {"name": view.names.actor(actor["id"]), "role": inside(word("role", actor["role"])), "surface": actor["name"]}
 
 
 def what_happened(view: View) -> list[tuple[str, dict[str, Any]]]:
@@ -103,11 +110,13 @@ def what_happened(view: View) -> list[tuple[str, dict[str, Any]]]:
 
 def line(view: View, event: dict[str, Any]) -> str:
     """Return an event in one line."""
-    when = day(event["date"] or event.get("effective")) if event.get("date") or event.get("effective") else "no date in the text"
-    materials = ", ".join(view.names.material(name).lower() for name in event.get("materials", []))
-    status = plain(event["status"]).lower() + (", reported" if event.get("certainty") == "reported" else "")
-    who = view.names.actors_of(event)
-    return f"{kind_of(event['type'])} ({when}, {status})" + (f": {who}" if who else "") + (f"; {materials}" if materials else "")
+    when = day(event["date"] or event.get("effective")) if event.get("date") or event.get("effective") else say("undated")
+    materials = say("comma").join(inside(view.names.material(name)) for name in event.get("materials", []))
+    status = inside(word("status", event["status"]))
+    told = say("top.reported", status=status) if event.get("certainty") == "reported" else status
+    found, who = say("top.line", event=kind_of(event["type"]), when=when, status=told), view.names.actors_of(event)
+    found = say("top.line_who", line=found, who=who) if who else found
+    return say("top.line_what", line=found, what=materials) if materials else found
 
 
 def commitments(view: View) -> Table:
@@ -115,13 +124,13 @@ def commitments(view: View) -> Table:
     rows = sorted((row for row in view.brief.commitments if row["state"] == "open"), key=lambda row: (row["due"] is None, row["due"] or ""))
     language = {event["id"]: event["document"]["language"] for event in view.brief.events}
     return Table(
-        ("Due", "What", "Who", "Quote"),
+        tuple(say(f"commitments.{head}") for head in ("due", "what", "who", "quote")),
         [
             [
-                Cell(day(row["due"]) if row["due"] else "no date in the text", f"#event-{row['event']}"),
+                Cell(day(row["due"]) if row["due"] else say("undated"), f"#event-{row['event']}"),
                 Cell(kind_of(row["type"]), f"#event-{row['event']}"),
-                Cell(", ".join(dict.fromkeys(view.names.actor(code) for code in row["actors"]))),
-                Cell(f"“{row['evidence']}”", f"#event-{row['event']}", lang=language.get(row["event"], "")),
+                Cell(say("comma").join(dict.fromkeys(view.names.actor(code) for code in row["actors"]))),
+                Cell(say("quote", text=row["evidence"]), f"#event-{row['event']}", lang=language.get(row["event"], "")),
             ]
             for row in rows
         ],
@@ -130,14 +139,15 @@ def commitments(view: View) -> Table:
 
 def rejected(view: View) -> Table:
     """Return the candidates that the gate turned away, with the reason."""
+    again = Retelling(view.brief.world)
     rows = [
         [
             Cell(kind_of(row["type"])),
-            Cell(row["reason"]),
+            retold(again(row["reason"])),
             Cell(row["rule"]),
-            Cell(f"“{row['evidence']}”"),
+            Cell(say("quote", text=row["evidence"])),
             Cell(f"{row['start']}–{row['end']}"),
         ]
         for row in view.brief.rejected
     ]
-    return Table(("Looked like", "Turned away because", "Rule", "Sentence", "Characters"), rows)
+    return Table(tuple(say(f"article.{head}") for head in ("looked_like", "because", "rule", "sentence", "span")), rows)

@@ -6,10 +6,10 @@ import polars as pl
 
 from ytterby.show.figures.chain import Node, Share, sankey, share_bars
 from ytterby.show.figures.world_map import Place, world_map
-from ytterby.show.geo import CREDIT
+from ytterby.show.language import say
 from ytterby.show.table import Cell, Chart, Select, Table, any_estimated
 from ytterby.show.views.view import View, production, sources_of, top
-from ytterby.show.words import SYMBOLS, percent, tonnes
+from ytterby.show.words import SYMBOLS, amount, between, percent, tonnes
 
 FLOWS = 14
 """Flows drawn on a map."""
@@ -56,29 +56,32 @@ def share_chart(view: View) -> Chart:
             Cell(view.names.product(row["product"])),
             Cell(view.names.actor(row["actor"])),
             view.citations.number(tonnes(row["t"]), row["source"], basis=row["basis"]),
-            view.citations.number(_band(row["low"], row["high"]), row["source"], basis=row["basis"]),
+            view.citations.number(between(row["low"], row["high"], tonnes, amount), row["source"], basis=row["basis"]),
             view.citations.number(percent(row["share"]), row["source"], basis=row["basis"]),
         ]
         for product, _, _ in found
         for row in made.filter(pl.col("product") == product).iter_rows(named=True)
     ]
     ranked = sorted(found, key=lambda one: one[1].dominant)
-    ends = [f"{percent(share.dominant)} of the world's {view.names.inside(product)}" for product, share, _ in (*ranked[:1], *ranked[-1:])]
-    says = f"{who}'s share runs from {' to '.join(ends)}." if ranked else "No production is known."
+    ends = [
+        say("chain.shares_end", share=percent(share.dominant), product=view.names.inside(product))
+        for product, share, _ in (*ranked[:1], *ranked[-1:])
+    ]
+    says = say("chain.shares_says", who=who, ends=say("chain.shares_to").join(ends)) if ranked else say("chain.shares_none")
     return Chart(
         name="shares",
-        title="Who makes what, stage by stage",
+        title=say("chain.shares"),
         says=says,
         figures={"": share_bars([share for _, share, _ in found], who, view.allies_name)},
-        tables=[Table(("Product", "Country", "Output a year", "Range of sources", "Share of the world"), rows)],
-        unit="share of world output by mass (contained element; magnets: mass of magnet)",
+        tables=[Table(_heads("chart.product", "chart.country", "chain.output", "chain.range", "chain.share"), rows)],
+        unit=say("chain.shares_unit"),
         as_of=view.as_of,
         sources=tuple(dict.fromkeys(source for _, _, sources in found for source in sources)),
     )
 
 
-def _band(low: float | None, high: float | None) -> str:
-    return "–" if low is None or high is None else f"{tonnes(low)[:-2]} to {tonnes(high)}"
+def _heads(*keys: str) -> tuple[str, ...]:
+    return tuple(say(key) for key in keys)
 
 
 def elements(view: View) -> list[tuple[str, str]]:
@@ -126,14 +129,14 @@ def _sankey_chart(view: View) -> Chart:
     who = view.names.actor(view.dominant)
     return Chart(
         name="chain-flows",
-        title="From mine to use",
-        says=f"Flows of an element through the stages; what passes through {who} is orange, what passes through {view.allies_name} blue.",
+        title=say("chain.flows"),
+        says=say("chain.flows_says", who=who, allies=view.allies_name),
         figures=figures,
         tables=tables,
-        unit="t of the element a year; a magnet counts with the element in it. Scrap enters where it is refined",
+        unit=say("chain.flows_unit"),
         as_of=view.as_of,
         sources=view.citations.cite(*sources_of(trade), *sources_of(view.about("recipes"))),
-        selects=(Select("Element", tuple(found), found[0][0]),) if found else (),
+        selects=(Select("element", tuple(found), found[0][0]),) if found else (),
         wide=720,
     )
 
@@ -161,7 +164,12 @@ def _sankey(view: View, frame: pl.DataFrame, symbol: str) -> object:
     for one, source, other, sink, t in frame.iter_rows():
         ends_of = number[one, source if source in kept[one] else "ROW"], number[other, sink if sink in kept[other] else "ROW"]
         links[ends_of] = links.get(ends_of, 0.0) + t
-    return sankey(list(nodes.values()), [(*ends_of, t) for ends_of, t in links.items()], stages["name"].to_list(), f"t of {symbol}")
+    return sankey(
+        list(nodes.values()),
+        [(*ends_of, t) for ends_of, t in links.items()],
+        [view.names.stage(name) for name in stages["stage"]],
+        say("chain.of", element=symbol),
+    )
 
 
 def _column(view: View, rows: pl.DataFrame, kept: set[str], column: int) -> dict[tuple[str, str], Node]:
@@ -177,7 +185,7 @@ def _column(view: View, rows: pl.DataFrame, kept: set[str], column: int) -> dict
     rest = rows.filter(~pl.col("actor").is_in(list(kept)))
     if rest.height:
         t, share = (float(rest[name].sum()) for name in ("t", "share"))
-        found[rest["stage"][0], "ROW"] = Node("Others", column, "other", t, share)
+        found[rest["stage"][0], "ROW"] = Node(say("others"), column, "other", t, share)
     return found
 
 
@@ -185,13 +193,13 @@ def _flow_table(view: View, frame: pl.DataFrame, key: str) -> Table:
     trade = view.citations.anchor(*sources_of(view.about("trade")))
     rows = [
         [
-            Cell(f"{view.names.stage(row['from_stage'])}, {view.names.actor(row['from'])}"),
-            Cell(f"{view.names.stage(row['to_stage'])}, {view.names.actor(row['to'])}"),
+            Cell(say("comma").join((view.names.stage(row["from_stage"]), view.names.actor(row["from"])))),
+            Cell(say("comma").join((view.names.stage(row["to_stage"]), view.names.actor(row["to"])))),
             Cell(tonnes(row["t"]), trade, est=True, number=True),
         ]
         for row in frame.sort("t", descending=True).head(40).iter_rows(named=True)
     ]
-    return Table(("From", "To", "t of the element a year (the 40 largest)"), rows, key)
+    return Table(_heads("chart.from", "chart.to", "chain.flows_head"), rows, key)
 
 
 def _map_chart(view: View) -> Chart:
@@ -201,14 +209,14 @@ def _map_chart(view: View) -> Chart:
     start = view.main_product if view.main_product in products else products[-1]
     return Chart(
         name="map",
-        title="Where it is made and where it goes",
-        says=f"Circles: output. Lines: the {FLOWS} largest flows, in the colour of the exporter. {CREDIT}",
+        title=say("chain.map"),
+        says=say("chain.map_says", count=FLOWS, credit=say("report.credit")),
         figures=figures,
         tables=[_trade_table(view, trade.filter(pl.col("product") == product), product) for product in products],
-        unit="t a year; area of a circle: share of world output",
+        unit=say("chain.map_unit"),
         as_of=view.as_of,
         sources=view.citations.cite(*sources_of(made), *sources_of(trade), "geo_centroids"),
-        selects=(Select("Product", tuple((product, view.names.product(product)) for product in products), start),),
+        selects=(Select("product", tuple((product, view.names.product(product)) for product in products), start),),
     )
 
 
@@ -242,4 +250,4 @@ def _trade_table(view: View, trade: pl.DataFrame, key: str) -> Table:
         ]
         for row in trade.sort("t", descending=True).head(25).iter_rows(named=True)
     ]
-    return Table(("Exporter", "Importer", "Flow a year (the 25 largest)"), rows, key)
+    return Table(_heads("chain.exporter", "chain.importer", "chain.trade"), rows, key)

@@ -9,11 +9,12 @@ import polars as pl
 from ytterby.dynamics.outcome import Outcome
 from ytterby.planning.plan import Plan
 from ytterby.show.figures.compare import Pair, frontier, pairs
+from ytterby.show.language import say
 from ytterby.show.table import Cell, Chart, Table, result
 from ytterby.show.views import stress
 from ytterby.show.views.risk import loss, shares, window
 from ytterby.show.views.view import View, scenario_anchor
-from ytterby.show.words import money, percent, week
+from ytterby.show.words import between, money, percent, week
 
 PANELS = 6
 """Uses drawn at most: those that differ or lack most."""
@@ -33,12 +34,12 @@ def headline(view: View, one: Run, other: Run, actor: str) -> Table:
     href = [scenario_anchor(run.outcome.scenario.name) for run in runs]
     found = [loss(run.outcome, view.brief.world, (actor,), window(run.outcome, view.brief.on)) for run in runs]
     rows = [
-        [Cell("Value at risk, median"), *(result(money(each.middle), to) for each, to in zip(found, href, strict=True))],
+        [Cell(say("compare.at_risk")), *(result(money(each.middle), to) for each, to in zip(found, href, strict=True))],
         [
-            Cell("Value at risk, P5 to P95"),
-            *(result(f"{money(each.low)} to {money(each.high)}", to) for each, to in zip(found, href, strict=True)),
+            Cell(say("compare.at_risk_band")),
+            *(result(between(each.low, each.high, money), to) for each, to in zip(found, href, strict=True)),
         ],
-        [Cell("First use to stop"), *(result(_first(view, run, actor), to) for run, to in zip(runs, href, strict=True))],
+        [Cell(say("compare.first_stop")), *(result(_first(view, run, actor), to) for run, to in zip(runs, href, strict=True))],
     ]
     return Table((view.names.actor(actor), one.name, other.name), rows)
 
@@ -48,9 +49,9 @@ def _first(view: View, run: Run, actor: str) -> str:
         "weeks", "usd", descending=[False, True]
     )
     if rows.is_empty():
-        return "none"
+        return say("none")
     row = rows.row(0, named=True)
-    return f"{view.use(row['use'], row['product'])}, {week(run.outcome.scenario.start, row['weeks'])}"
+    return say("compare.first_stop_at", use=view.use(row["use"], row["product"]), week=week(run.outcome.scenario.start, row["weeks"]))
 
 
 def side_by_side(view: View, one: Run, other: Run, actor: str, name: str, title: str) -> Chart:
@@ -69,13 +70,12 @@ def side_by_side(view: View, one: Run, other: Run, actor: str, name: str, title:
     return Chart(
         name=name,
         title=title,
-        says=f"{view.names.actor(actor)}: share of the need that is missing, median of {one.outcome.draws} draws; "
-        f"dotted: {one.name}; line: {other.name}.",
+        says=say("compare.says", who=view.names.actor(actor), draws=one.outcome.draws, one=one.name, other=other.name),
         figures={"": pairs(scenario.start, one.outcome.weeks, found, (one.name, other.name))},
         tables=[
-            Table((f"Missing in {stress.span(view)}", one.name, other.name), rows),
+            Table((say("stress.missing_in", span=stress.span(view)), one.name, other.name), rows),
         ],
-        unit="% of what the use wants in the week",
+        unit=say("stress.fan_unit"),
         as_of=view.as_of,
         sources=stress.sources(view),
     )
@@ -113,13 +113,13 @@ def budgets(view: View, plans: Sequence[Plan], chosen: float) -> Chart:
     ]
     return Chart(
         name="frontier",
-        title="What more money buys",
-        says="Each point is a whole plan for that budget; where the lines turn flat, more money finds nothing worth buying.",
+        title=say("plan.frontier"),
+        says=say("plan.frontier_says"),
         figures={
             "": frontier([p.budget for p in plans], [p.cost_after for p in plans], [p.cvar_after for p in plans], chosen),
         },
-        tables=[Table(("Budget", "Spent", "Expected cost left", "Cost left in the worst cases"), rows)],
-        unit=f"USD of 2024, discounted to {plans[0].years[0]}, {plans[0].years[0]} to {plans[0].years[-1]}",
+        tables=[Table(tuple(say(f"plan.{head}") for head in ("budget", "spent", "expected_left", "worst_left")), rows)],
+        unit=say("chart.discounted", first=plans[0].years[0], last=plans[0].years[-1]),
         as_of=view.as_of,
         sources=(*view.values(), *view.citations.cite("ytterby_settings")),
     )

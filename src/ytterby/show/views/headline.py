@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
+from ytterby.show.language import say
 from ytterby.show.views import article, stress
 from ytterby.show.views.chain import shares
 from ytterby.show.views.view import View
-from ytterby.show.words import day, kind_of, listed, money, percent, plain, week_day
+from ytterby.show.words import day, inside, kind_of, listed, money, named, percent, week_day, word
 
 
 @dataclass(frozen=True)
@@ -29,8 +30,9 @@ def headlines(view: View) -> list[Headline]:
         found += [_risk(view), _stop(view)]
     if brief.plan is not None and brief.plan.cost_before > 0:
         plan = brief.plan
-        words = f"buys a plan that cuts the expected cost of shortages from {money(plan.cost_before)} to {money(plan.cost_after)}"
-        found.append(Headline(money(plan.spent), f"{words}, {plan.years[0]} to {plan.years[-1]}", "#plan", True, "good"))
+        costs = {"before": money(plan.cost_before), "after": money(plan.cost_after)}
+        words = say("top.plan", first=plan.years[0], last=plan.years[-1], **costs)
+        found.append(Headline(money(plan.spent), words, "#plan", True, "good"))
     return found + _due(view)
 
 
@@ -39,9 +41,10 @@ def _happened(view: View) -> Headline:
     news = [event for _, event in events if event.get("salience") != "background"]
     first = (news or [event for _, event in events])[0]
     who, date = view.names.actors_of(first), first["date"]
-    count = f"{len(events)} events read from {len(view.brief.articles)} article" + ("s" if len(view.brief.articles) > 1 else "")
-    told = kind_of(first["type"]).lower()
-    return Headline(day(date) if date else plain(first["status"]), f"{told}: {who}. {count}, each with its quote", "#article", False)
+    articles = len(view.brief.articles)
+    values = {"event": inside(kind_of(first["type"])), "who": who, "count": len(events), "articles": articles}
+    words = say("top.told_many" if articles > 1 else "top.told_one", **values)
+    return Headline(day(date) if date else word("status", first["status"]), words, "#article", False)
 
 
 def _share(view: View) -> list[Headline]:
@@ -50,18 +53,23 @@ def _share(view: View) -> list[Headline]:
         return []
     product = view.main_product if view.main_product in found else max(found, key=lambda name: found[name].dominant)
     parts = [share.dominant for share in found.values()]
-    who = f"comes from {view.names.actor(view.dominant)}; along the chain {percent(min(parts))} to {percent(max(parts))}"
-    words = f"of the world's {view.names.inside(product)} {who}"
+    who, ends = view.names.actor(view.dominant), {"low": percent(min(parts)), "high": percent(max(parts))}
+    words = say("top.share", product=view.names.inside(product), who=who, **ends)
     return [Headline(percent(found[product].dominant), words, "#chain", found[product].est, "dominant")]
 
 
 def _risk(view: View) -> Headline:
     worst, losses = stress.worst(view), stress.losses(view)
     scenario, found = view.brief.scenarios[worst], losses[worst]
-    words = (
-        f"of value added at risk in {view.allies_name} in {stress.span(view)}, in the worst scenario ({scenario.name}, "
-        f"{percent(scenario.weight)} likely); band {money(found.low)} to {money(found.high)}; "
-        f"{money(stress.expected(view))} weighed over all"
+    words = say(
+        "top.risk",
+        allies=view.allies_name,
+        span=stress.span(view),
+        scenario=named("scenario", scenario.name, scenario.name),
+        weight=percent(scenario.weight),
+        low=money(found.low),
+        high=money(found.high),
+        expected=money(stress.expected(view)),
     )
     return Headline(money(found.middle), words, "#stress", True, "dominant")
 
@@ -70,17 +78,14 @@ def _stop(view: View) -> Headline:
     found = stress.first_stop(view)
     if found is None:
         most = view.brief.outcomes[stress.worst(view)]
-        return Headline(
-            "No stop",
-            f"in the median, no use of {view.allies_name} falls below half of its need within {most.weeks} weeks",
-            "#stress",
-            True,
-        )
+        words = say("top.no_stop_words", allies=view.allies_name, weeks=most.weeks)
+        return Headline(say("top.no_stop"), words, "#stress", True)
     scenario, row = found
     use = view.use(str(row["use"]), str(row["product"]))
     when = day(week_day(scenario.start, float(row["weeks"])))
-    how = f"week {row['weeks']:.0f}, {scenario.name}, chance {percent(row['chance'])}"
-    words = f"first stop: {use}, {view.names.actor(str(row['actor']))} ({how})"
+    name, number = named("scenario", scenario.name, scenario.name), say("top.stop_week", n=f"{row['weeks']:.0f}")
+    who, chance = view.names.actor(str(row["actor"])), percent(row["chance"])
+    words = say("top.stop", use=use, who=who, week=number, scenario=name, chance=chance)
     return Headline(when, words, "#stress", True, "dominant")
 
 
@@ -90,12 +95,12 @@ def _due(view: View) -> list[Headline]:
         return []
     dated = sorted((row for row in rows if row["due"]), key=lambda row: row["due"])
     if not dated:
-        return [Headline(str(len(rows)), "commitments open, none with a date in the text", "#commitments", False)]
+        return [Headline(str(len(rows)), say("top.due_undated"), "#commitments", False)]
     who = listed(dict.fromkeys(view.names.actor(code) for code in dated[0]["actors"]))
     return [
         Headline(
             day(dated[0]["due"]),
-            f"next due: {kind_of(dated[0]['type']).lower()}, {who}; {len(rows)} commitments open",
+            say("top.due", event=inside(kind_of(dated[0]["type"])), who=who, count=len(rows)),
             "#commitments",
             False,
         )

@@ -8,10 +8,13 @@ import polars as pl
 
 from ytterby.core.catalogue import indicators as catalogue
 from ytterby.show.figures.plan import Change, changes
-from ytterby.show.table import Cell, Chart, Table
+from ytterby.show.language import say
+from ytterby.show.retelling import Retelling
+from ytterby.show.table import Cell, Chart, Table, retold
 from ytterby.show.views.view import View, sources_of
-from ytterby.show.words import NONE, significant
+from ytterby.show.words import NONE, named, significant
 
+HEADS = ("for", "year", "without_head", "with_head", "remarks")
 UNION = "EU"
 """Shown beside the allies: the largest importer that is no state."""
 ROWS = 12
@@ -24,29 +27,44 @@ def charts(view: View) -> list[Chart]:
     if frame.is_empty():
         return []
     known = catalogue()
-    titles = {name: known[name].spec.title if name in known else name for name in frame["indicator"].unique(maintain_order=True)}
-    unit = {name: known[name].spec.unit if name in known else "" for name in titles}
+    titles = {name: title_of(name) for name in frame["indicator"].unique(maintain_order=True)}
+    unit = {name: unit_of(known[name].spec.unit) if name in known else "" for name in titles}
     rows = [row for name in titles for row in _rows(view, frame.filter(pl.col("indicator") == name), titles[name], unit[name])]
     ends = [_end(row for row in rows if row.panel == title) for title in dict.fromkeys(row.panel for row in rows)]
     cited = view.citations.cite(*sources_of(frame), *sources_of(frame, "source_after"))
     moved = sorted({row.panel for row in rows if row.before != row.after and row.after is not None})
-    says = (
-        f"The events move: {'; '.join(moved)}."
-        if moved
-        else "The events move none of these measures: they describe structure, not trade rules."
-    )
+    says = say("measures.moved", names="; ".join(moved)) if moved else say("measures.still")
     return [
         Chart(
             name="measures",
-            title="Measures of dependence, without and with the events",
+            title=say("measures.title"),
             says=says,
-            figures={"": changes(rows, "", ends, wide=2, states=("without the events", "with the events"))},
+            figures={"": changes(rows, "", ends, wide=2, states=(say("measures.without"), say("measures.with")))},
             tables=[_table(view, frame, titles, unit)],
-            unit="each panel in its own unit; thin lines: the band",
+            unit=say("measures.unit"),
             as_of=view.as_of,
             sources=cited,
         )
     ]
+
+
+def title_of(indicator: str) -> str:
+    """Return the title of an indicator; of an unknown one its name.
+
+    >>> title_of("days_of_cover"), title_of("mine")
+    ('Days of cover', 'mine')
+    """
+    entry = catalogue().get(indicator)
+    return named("indicator", indicator, entry.spec.title if entry else indicator)
+
+
+def unit_of(unit: str) -> str:
+    """Return the unit of an indicator in words; empty for pure numbers.
+
+    >>> unit_of("1"), unit_of("USD")
+    ('', 'USD')
+    """
+    return "" if unit == "1" else named("unit", unit, unit)
 
 
 def _wide(view: View) -> pl.DataFrame:
@@ -66,7 +84,7 @@ def _rows(view: View, frame: pl.DataFrame, title: str, unit: str) -> list[Change
     order = {product: place for place, product in enumerate(reversed(view.chain))}
     known = [row for row in frame.iter_rows(named=True) if row["value"] is not None and row["product"] in order]
     known.sort(key=lambda row: (row["value"] == row["value_after"], order[row["product"]], row["actor"]))
-    panel = f"{title}" + (f" ({unit})" if unit not in ("", "1") else "")
+    panel = f"{title} ({unit})" if unit else title
     found = []
     for row in sorted(known[:ROWS], key=lambda row: (order[row["product"]], row["actor"])):
         before, after = (_band(row[f"low{end}"], row[f"high{end}"]) for end in ("", "_after"))
@@ -78,7 +96,7 @@ def _rows(view: View, frame: pl.DataFrame, title: str, unit: str) -> list[Change
 
 def _label(view: View, row: dict[str, Any]) -> str:
     label = view.label(str(row["product"]))
-    return label if row["actor"] == "*" else f"{label}, {view.names.actor(str(row['actor']))}"
+    return label if row["actor"] == "*" else say("comma").join((label, view.names.actor(str(row["actor"]))))
 
 
 def _band(low: float | None, high: float | None) -> tuple[float, float] | None:
@@ -88,7 +106,9 @@ def _band(low: float | None, high: float | None) -> tuple[float, float] | None:
 def _words(value: float | None, band: tuple[float, float] | None) -> str:
     if value is None:
         return NONE
-    return significant(value) + (f" ({significant(band[0])} to {significant(band[1])})" if band and band[0] != band[1] else "")
+    if not band or band[0] == band[1]:
+        return significant(value)
+    return say("measures.banded", value=significant(value), low=significant(band[0]), high=significant(band[1]))
 
 
 def _end(rows: Iterable[Change]) -> float:
@@ -101,12 +121,12 @@ def _end(rows: Iterable[Change]) -> float:
 
 
 def _table(view: View, frame: pl.DataFrame, titles: dict[str, str], unit: dict[str, str]) -> Table:
-    rows = []
+    rows, again = [], Retelling(view.brief.world)
     for row in frame.iter_rows(named=True):
         before, after = (_words(row[f"value{end}"], _band(row[f"low{end}"], row[f"high{end}"])) for end in ("", "_after"))
         href, est = view.citations.anchor(row["source"]), bool(set(row["source"].split(";")) & view.estimates)
-        words = "; ".join(dict.fromkeys(text for text in (row["reason"], row["reason_after"]) if text))
-        who = "the world" if row["actor"] == "*" else view.names.actor(row["actor"])
+        words = again("; ".join(dict.fromkeys(text for text in (row["reason"], row["reason_after"]) if text)))
+        who = say("the_world") if row["actor"] == "*" else view.names.actor(row["actor"])
         named = [Cell(titles[row["indicator"]]), Cell(view.names.product(row["product"])), Cell(who), Cell(str(row["year"]))]
-        rows.append([*named, *(Cell(text, href, est=est and text != NONE, number=True) for text in (before, after)), Cell(words)])
-    return Table(("Indicator", "Product", "For", "Year", "Without the events", "With them", "Remarks"), rows)
+        rows.append([*named, *(Cell(text, href, est=est and text != NONE, number=True) for text in (before, after)), retold(words)])
+    return Table((say("measures.indicator"), say("chart.product"), *(say(f"measures.{head}") for head in HEADS)), rows)

@@ -6,9 +6,11 @@ import polars as pl
 
 from ytterby.planning.plan import Plan
 from ytterby.show.figures.plan import Change, Choice, bars, changes, portfolio
-from ytterby.show.table import Cell, Chart, Table, result
+from ytterby.show.language import say
+from ytterby.show.retelling import Retelling
+from ytterby.show.table import Cell, Chart, Table, result, retold
 from ytterby.show.views.view import View, sources_of
-from ytterby.show.words import estimated, money, percent, plain, tonnes
+from ytterby.show.words import estimated, inside, money, percent, scale, significant, tonnes, word
 
 SHOWN = 16
 """Rows of a bar chart at most; the table behind it has all."""
@@ -37,26 +39,34 @@ def chosen(plan: Plan) -> pl.DataFrame:
 
 
 def name_of(view: View, row: dict[str, Any]) -> str:
-    """Return an option's name for people: codes of countries become names."""
-    name, actor = str(row["name"]), str(row["actor"])
-    named = view.names.actor(actor)
-    for long, short in (("A new plant for ", "New plant: "), ("Stock of ", "Stock: "), (f" in {actor}", "")):
-        name = name.replace(long, short)
-    name = name.replace("Neodymium-praseodymium", "NdPr")
-    return name if named in name or row["kind"] == "agreement" else f"{name} ({named})"
+    """Return an option's name for people: codes of countries become names; projects and agreements keep their own."""
+    name, who = str(row["name"]), view.names.actor(str(row["actor"]))
+    for start, key in (("A new plant for ", "plan.new_plant"), ("Stock of ", "plan.stock")):
+        if name.startswith(start):
+            return say("plan.option_at", option=say(key, product=view.names.inside(str(row["product"]))), who=who)
+    return name if who in name or row["kind"] == "agreement" else say("plan.option_at", option=name, who=who)
 
 
 def left(view: View, plan: Plan) -> Table:
     """Return what the plan leaves out or finds running already without effect, and why."""
     rows = plan.options.filter(~pl.col("option").is_in(chosen(plan)["option"].to_list())).sort("kind", "name").iter_rows(named=True)
-    return Table(("Option", "Kind", "Why not"), [[Cell(name_of(view, row)), Cell(row["kind"]), Cell(row["why"])] for row in rows])
+    again = Retelling(view.brief.world)
+    cells = [[Cell(name_of(view, row)), Cell(word("option", row["kind"])), retold(again(row["why"]))] for row in rows]
+    return Table(_heads("option", "kind", "why_not"), cells)
+
+
+def _heads(*names: str) -> tuple[str, ...]:
+    return tuple(say(f"plan.{name}") for name in names)
+
+
+def solved(plan: Plan) -> str:
+    """Return how the plan was solved, and how far it may be from the best."""
+    return say("plan.solver", status=inside(word("solved", plan.status)), gap=significant(plan.gap, 1))
 
 
 def _gives(view: View, row: dict[str, Any]) -> str:
-    size = tonnes(row["size"])
-    a_year = " a year" if row["kind"] != "stock" else ""
-    product = view.names.inside(str(row["product"])) if row["product"] else "output"
-    return f"{size}{a_year}, {product}"
+    mass = tonnes(row["size"]) if row["kind"] == "stock" else say("number.a_year", mass=tonnes(row["size"]))
+    return say("plan.gives", mass=mass, product=view.names.inside(str(row["product"])) if row["product"] else say("plan.output"))
 
 
 def _estimated(view: View, row: dict[str, Any]) -> bool:
@@ -70,48 +80,52 @@ def _portfolio_chart(view: View, plan: Plan) -> Chart:
         Choice(name_of(view, row), row["kind"], row["start"] or plan.years[0], _gives(view, row), view.citations.anchor(row["source"]))
         for row in taken.head(SHOWN).sort("start", "worth", descending=[False, True]).iter_rows(named=True)
     ]
-    rows = [_option_row(view, row) for row in taken.iter_rows(named=True)]
-    money_words = f"{money(plan.spent)} of a budget of {money(plan.budget)}"
+    again = Retelling(view.brief.world)
+    rows = [_option_row(view, row, again) for row in taken.iter_rows(named=True)]
     return Chart(
         name="portfolio",
-        title="The portfolio",
-        says=f"{len(rows)} options for {money_words}; each bar begins in the first year with effect.",
+        title=say("plan.portfolio"),
+        says=say("plan.portfolio_says", count=len(rows), spent=money(plan.spent), budget=money(plan.budget)),
         figures={"": portfolio(choices, plan.years)},
-        tables=[Table(("Option", "Gives", "From", "Share taken", "Cost", "Worth", "Why"), rows)],
-        unit="year of first effect; t of the product",
+        tables=[Table(_heads("option", "gives_head", "from", "share", "cost_head", "worth", "why"), rows)],
+        unit=say("plan.portfolio_unit"),
         as_of=view.as_of,
         sources=view.citations.cite(*sources_of(taken)),
     )
 
 
-def _option_row(view: View, row: dict[str, Any]) -> list[Cell]:
+def _option_row(view: View, row: dict[str, Any], again: Retelling) -> list[Cell]:
     href, est = view.citations.anchor(str(row["source"])), _estimated(view, row)
     texts = (_gives(view, row), str(row["start"] or ""), percent(row["chosen"]), money(row["usd"]))
     worth = result(money(row["worth"]), FROM)
-    return [Cell(name_of(view, row)), *(Cell(text, href, est=est, number=True) for text in texts), worth, Cell(str(row["why"]))]
+    return [Cell(name_of(view, row)), *(Cell(text, href, est=est, number=True) for text in texts), worth, retold(again(row["why"]))]
 
 
 def _cost_chart(view: View, plan: Plan) -> Chart:
-    pairs = [("Expected", plan.cost_before, plan.cost_after), ("Worst cases (CVaR)", plan.cvar_before, plan.cvar_after)]
-    names = [f"{name}, {state}" for name, _, _ in pairs for state in ("without the plan", "with the plan")]
+    pairs = [(say("plan.expected"), plan.cost_before, plan.cost_after), (say("plan.worst"), plan.cvar_before, plan.cvar_after)]
+    names = [say("plan.cost_row", cost=name, state=say(f"plan.{state}")) for name, _, _ in pairs for state in ("without", "with")]
     values = [usd for _, before, after in pairs for usd in (before, after)]
+    size, unit = scale(max(values))
     rows = [
         [Cell(name), result(money(before), FROM), result(money(after), FROM), result(money(before - after), FROM)]
         for name, before, after in pairs
     ]
     return Chart(
         name="cost",
-        title="Cost of shortages, without and with the plan",
-        says=f"The plan costs {money(plan.spent)} and lowers the expected cost of shortages from {money(plan.cost_before)} "
-        f"to {money(plan.cost_after)}.",
+        title=say("plan.cost"),
+        says=say("plan.cost_says", spent=money(plan.spent), before=money(plan.cost_before), after=money(plan.cost_after)),
         figures={
-            "": bars(names, [usd / 1e9 for usd in values], [money(usd) for usd in values], "bn USD", [FROM] * 4, ["dominant", "ally"] * 2)
+            "": bars(names, [usd / size for usd in values], [money(usd) for usd in values], unit, [FROM] * 4, ["dominant", "ally"] * 2)
         },
-        tables=[Table(("", "Without", "With", "Saved"), rows)],
-        unit=f"USD of 2024, discounted to {plan.years[0]}, {plan.years[0]} to {plan.years[-1]}",
+        tables=[Table(("", *_heads("without_head", "with_head", "saved")), rows)],
+        unit=say("chart.discounted", first=plan.years[0], last=plan.years[-1]),
         as_of=view.as_of,
         sources=(*view.values(), *view.citations.cite("ytterby_settings")),
     )
+
+
+def _missing(share: float) -> str:
+    return say("plan.service_missing", share=percent(share))
 
 
 def _service_chart(view: View, plan: Plan) -> Chart | None:
@@ -131,7 +145,7 @@ def _service_chart(view: View, plan: Plan) -> Chart | None:
             view.use(row["use"], row["product"]),
             100 * row["share"],
             100 * row["share_after"],
-            (f"{percent(row['share'])} missing", f"{percent(row['share_after'])} missing"),
+            (_missing(row["share"]), _missing(row["share_after"])),
             FROM,
         )
         for row in shown
@@ -144,14 +158,15 @@ def _service_chart(view: View, plan: Plan) -> Chart | None:
         ]
         for row in lines.iter_rows(named=True)
     ]
-    heads = ("Country", "Use", "Wanted", "Missing without", "Missing with", "Worst case without", "Worst case with")
+    ends = _heads("wanted", "missing_without", "missing_with", "worst_without", "worst_with")
+    heads = (say("chart.country"), say("chart.use"), *ends)
     return Chart(
         name="service",
-        title="Shortages by use, without and with the plan",
-        says=f"Share of the need of {plan.years[0]} to {plan.years[-1]} that is missing, expected over the scenarios.",
-        figures={"": changes(found, "% of need missing", states=("without the plan", "with the plan"))},
+        title=say("plan.service"),
+        says=say("plan.service_says", first=plan.years[0], last=plan.years[-1]),
+        figures={"": changes(found, say("plan.service_axis"), states=(say("plan.without"), say("plan.with")))},
         tables=[Table(heads, rows)],
-        unit=f"% of the need of {plan.years[0]} to {plan.years[-1]}; tables: t of the product in these years",
+        unit=say("plan.service_unit", first=plan.years[0], last=plan.years[-1]),
         as_of=view.as_of,
         sources=view.citations.cite(*sources_of(view.about("demand"))),
     )
@@ -163,7 +178,8 @@ def _partner_chart(view: View, plan: Plan) -> Chart | None:
     if not worthy:
         return None
     names = [view.names.actor(row["actor"]) for row in worthy]
-    values = [row["worth"] / 1e9 for row in worthy]
+    size, unit = scale(worthy[0]["worth"])
+    values = [row["worth"] / size for row in worthy]
     colours = [view.role(row["actor"]) if view.role(row["actor"]) != "dominant" else "other" for row in worthy]
     table = [
         [
@@ -174,11 +190,11 @@ def _partner_chart(view: View, plan: Plan) -> Chart | None:
     ]
     return Chart(
         name="partners",
-        title="What each partner is worth to the club",
-        says=f"{names[0]} is worth most: plan and shortages would cost {money(worthy[0]['worth'])} more if it gave nothing.",
-        figures={"": bars(names, values, [money(row["worth"]) for row in worthy], "bn USD", [FROM] * len(names), colours)},
-        tables=[Table(("Partner", "Worth", "Shapley value", "Cost with it", "Cost without it"), table)],
-        unit=f"USD of 2024, discounted to {plan.years[0]}; allies blue, others grey",
+        title=say("plan.partners"),
+        says=say("plan.partners_says", who=names[0], usd=money(worthy[0]["worth"])),
+        figures={"": bars(names, values, [money(row["worth"]) for row in worthy], unit, [FROM] * len(names), colours)},
+        tables=[Table(_heads("partner", "worth", "shapley", "cost_with", "cost_without"), table)],
+        unit=say("plan.partners_unit", first=plan.years[0]),
         as_of=view.as_of,
         sources=view.citations.cite(*sources_of(chosen(plan))),
     )
@@ -194,16 +210,20 @@ def _scarce_chart(view: View, plan: Plan) -> Chart | None:
     if not found:
         return None
     names = [f"{_scarce(view, row)}, {row['year']}" for row in found]
-    values = [float(row["usd_per_t"]) / 1e3 for row in found]
-    texts = [f"{money(row['usd_per_t'])}/t" for row in found]
-    table = [[Cell(_scarce(view, row)), result(str(row["year"]), FROM), result(f"{money(row['usd_per_t'])}/t", FROM)] for row in rows]
+    size, unit = scale(max(float(row["usd_per_t"]) for row in found))
+    values = [float(row["usd_per_t"]) / size for row in found]
+    texts = [say("number.per_tonne", usd=money(row["usd_per_t"])) for row in found]
+    table = [
+        [Cell(_scarce(view, row)), result(str(row["year"]), FROM), result(say("number.per_tonne", usd=money(row["usd_per_t"])), FROM)]
+        for row in rows
+    ]
     return Chart(
         name="bottlenecks",
-        title="What stays scarce",
-        says="What one more tonne in the worst year would still save once the plan is in place (dual of its balance).",
-        figures={"": bars(names, values, texts, "thousand USD a tonne", [FROM] * len(names), ["other"] * len(names))},
-        tables=[Table(("What", "Year", "One more tonne saves"), table)],
-        unit="USD per tonne; supply: material in the ally's hands; capacity: plant",
+        title=say("plan.scarce"),
+        says=say("plan.scarce_says"),
+        figures={"": bars(names, values, texts, say("plan.scarce_axis", unit=unit), [FROM] * len(names), ["other"] * len(names))},
+        tables=[Table(_heads("scarce_what", "scarce_year", "scarce_saves"), table)],
+        unit=say("plan.scarce_unit"),
         as_of=view.as_of,
         sources=view.values(),
     )
@@ -211,5 +231,6 @@ def _scarce_chart(view: View, plan: Plan) -> Chart | None:
 
 def _scarce(view: View, row: dict[str, Any]) -> str:
     if row["product"] == "*":
-        return "The budget (one more USD)"
-    return f"{view.names.product(str(row['product']))}, {view.names.actor(str(row['actor']))}: {plain(str(row['constraint'])).lower()}"
+        return say("plan.scarce_budget")
+    product, who = view.names.product(str(row["product"])), view.names.actor(str(row["actor"]))
+    return say("plan.scarce_row", product=product, who=who, what=inside(word("constraint", str(row["constraint"]))))

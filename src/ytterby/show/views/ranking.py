@@ -9,7 +9,10 @@ import polars as pl
 from ytterby.core.catalogue import indicator
 from ytterby.show.figures.compare import Level, levels
 from ytterby.show.figures.plan import Change, changes
-from ytterby.show.table import Cell, Chart, Table
+from ytterby.show.language import say
+from ytterby.show.retelling import Retelling
+from ytterby.show.table import Cell, Chart, Table, retold
+from ytterby.show.views.indicators import title_of, unit_of
 from ytterby.show.views.view import View, sources_of
 from ytterby.show.words import day, significant
 
@@ -32,25 +35,25 @@ def ranking(view: View, name: str, frame: pl.DataFrame, actor: str) -> Chart:
         )
         for row in known.head(ROWS).iter_rows(named=True)
     ]
+    again, unit = Retelling(view.brief.world), unit_of(spec.unit)
     rows = [
         [
             Cell(view.names.product(row["product"])),
             Cell(str(row["year"])),
             Cell(_words(row), view.citations.anchor(row["source"]), est=_estimated(view, row), number=True),
-            Cell(row["reason"] or ""),
+            retold(again(row["reason"])) if row["reason"] else Cell(""),
         ]
         for row in pl.concat([known, frame.filter(pl.col("value").is_null()).sort("product")]).iter_rows(named=True)
     ]
-    who = "the world" if actor == "*" else view.names.actor(actor)
+    who = say("the_world") if actor == "*" else view.names.actor(actor)
     missing = frame.height - known.height
     return Chart(
         name="ranking",
-        title=f"{spec.title}: {who}",
-        says=f"{known.height} products with a value, the {min(ROWS, known.height)} riskiest drawn; "
-        f"{missing} without one stay missing. Whisker: P5 to P95.",
-        figures={"": levels(found, spec.unit if spec.unit != "1" else "")},
-        tables=[Table(("Product", "Year", "Value", "Remarks"), rows)],
-        unit="share or index without unit" if spec.unit == "1" else spec.unit,
+        title=say("measures.ranking", title=title_of(name), who=who),
+        says=say("measures.ranking_says", known=known.height, shown=min(ROWS, known.height), missing=missing),
+        figures={"": levels(found, unit)},
+        tables=[Table((say("chart.product"), *(say(f"measures.{head}") for head in ("year", "value", "remarks"))), rows)],
+        unit=unit or say("measures.unitless"),
         as_of=", ".join(str(year) for year in sorted(set(frame["year"]))),
         sources=view.citations.cite(*sources_of(known.head(ROWS))),
     )
@@ -63,8 +66,9 @@ def _estimated(view: View, row: dict[str, Any]) -> bool:
 def _words(row: dict[str, Any]) -> str:
     if row["value"] is None:
         return "–"
-    band = row["low"] is not None and row["high"] is not None and row["low"] != row["high"]
-    return significant(row["value"]) + (f" ({significant(row['low'])} to {significant(row['high'])})" if band else "")
+    if row["low"] is None or row["high"] is None or row["low"] == row["high"]:
+        return significant(row["value"])
+    return say("measures.banded", **{name: significant(row[name]) for name in ("value", "low", "high")})
 
 
 def two_days(view: View, frames: tuple[pl.DataFrame, pl.DataFrame], days: tuple[date, date]) -> Chart:
@@ -78,40 +82,37 @@ def two_days(view: View, frames: tuple[pl.DataFrame, pl.DataFrame], days: tuple[
     drawn = shown.group_by("indicator", maintain_order=True).head(8)
     rows = [_change(view, row) for row in drawn.iter_rows(named=True)]
     states = (day(days[0]), day(days[1]))
-    says = (
-        f"{moved.height} of {wide.height} measures differ between {states[0]} and {states[1]}."
-        if moved.height
-        else f"None of {wide.height} measures differs between {states[0]} and {states[1]}: they describe structure, not trade rules."
-    )
+    ends_of = {"one": states[0], "other": states[1]}
+    says = say("measures.days_moved" if moved.height else "measures.days_still", moved=moved.height, all=wide.height, **ends_of)
     ends = [max(1.0, *(change.largest() for change in rows if change.panel == panel)) for panel in dict.fromkeys(c.panel for c in rows)]
     return Chart(
         name="two-days",
-        title=f"In force on {states[0]} and on {states[1]}",
+        title=say("measures.days", **ends_of),
         says=says,
         figures={"": changes(rows, "", ends, states=states)} if rows else {"": levels([], "")},
         tables=[_table(view, shown, states)],
-        unit="each panel in its own unit",
+        unit=say("measures.unit_days"),
         as_of=view.as_of,
         sources=view.citations.cite(*sources_of(shown), *sources_of(shown, "source_after")),
     )
 
 
 def _change(view: View, row: dict[str, Any]) -> Change:
-    spec = indicator(row["indicator"]).spec
-    panel = spec.title + (f" ({spec.unit})" if spec.unit not in ("", "1") else "")
+    title, unit = title_of(row["indicator"]), unit_of(indicator(row["indicator"]).spec.unit)
+    panel = f"{title} ({unit})" if unit else title
     words = (significant(row["value"]), significant(row["value_after"]))
     return Change(panel, _label(view, row), row["value"], row["value_after"], words, view.citations.anchor(row["source"]))
 
 
 def _label(view: View, row: dict[str, Any]) -> str:
     label = view.label(str(row["product"]))
-    return label if row["actor"] == "*" else f"{label}, {view.names.actor(str(row['actor']))}"
+    return label if row["actor"] == "*" else say("comma").join((label, view.names.actor(str(row["actor"]))))
 
 
 def _table(view: View, frame: pl.DataFrame, states: Sequence[str]) -> Table:
     rows = [
         [
-            Cell(indicator(row["indicator"]).spec.title),
+            Cell(title_of(row["indicator"])),
             Cell(_label(view, row)),
             *(
                 Cell(significant(row[f"value{end}"]), view.citations.anchor(row[f"source{end}"]), number=True, est=_estimated(view, row))
@@ -120,4 +121,4 @@ def _table(view: View, frame: pl.DataFrame, states: Sequence[str]) -> Table:
         ]
         for row in frame.iter_rows(named=True)
     ]
-    return Table(("Indicator", "Product", *states), rows)
+    return Table((say("measures.indicator"), say("chart.product"), *states), rows)

@@ -7,46 +7,38 @@ from typing import Any
 
 import polars as pl
 
+from ytterby.show.language import say
 from ytterby.show.table import Cell, Table
 from ytterby.show.views.article import web
 from ytterby.show.views.view import View
-from ytterby.show.words import significant
+from ytterby.show.words import between, named, significant, word
 
-LIMITS = {
-    "Reading": (
-        "Only what the rules and word lists of a language know is read; an event in other words is missed, not guessed.",
-        "Persons stand for their state; a date that the text does not give stays empty.",
-    ),
-    "Chain": (
-        "Output by element, flows of magnets, stocks and end uses are estimates; the table of sources says how each was made.",
-        "One base year; plants that opened or closed since are not in it.",
-    ),
-    "Stress": (
-        "Prices and new plants only where asked for, substitution after a lag; trade takes the routes of the base year.",
-        "Output lost is not made up for later; bands cover the figures of the controls and stocks, not the form of the model.",
-        "Weights of scenarios are assumptions, not forecasts.",
-    ),
-}
-"""What each model leaves out; the plan brings its own."""
+LIMITS = {"reading": 2, "chain": 2, "stress": 3}
+"""How many sentences say what each model leaves out; the plan brings its own."""
+
+
+def limits() -> dict[str, list[str]]:
+    """Return what each model leaves out, in sentences by the model's name.
+
+    >>> list(limits())
+    ['Reading', 'Chain', 'Stress']
+    """
+    return {say(f"limits.{name}"): [say(f"limits.{name}_{number}") for number in range(1, count + 1)] for name, count in LIMITS.items()}
 
 
 def parameters(view: View) -> Table:
     """Return the settings of the models with range, basis and source."""
     rows = [
         [
-            Cell(row["description"]),
+            Cell(named("parameter", row["parameter"], row["description"])),
             view.citations.number(significant(row["value"], 3), row["source"], basis=row["basis"]),
-            view.citations.number(_range(row["low"], row["high"]), row["source"], basis=row["basis"]),
-            Cell("" if row["unit"] == "1" else row["unit"]),
-            Cell(row["basis"]),
+            view.citations.number(between(row["low"], row["high"], lambda value: significant(value, 3)), row["source"], basis=row["basis"]),
+            Cell("" if row["unit"] == "1" else named("unit", row["unit"], row["unit"])),
+            Cell(word("basis", row["basis"])),
         ]
         for row in view.brief.world["parameters"].iter_rows(named=True)
     ]
-    return Table(("Setting", "Value", "Range", "Unit", "Basis"), rows)
-
-
-def _range(low: float | None, high: float | None) -> str:
-    return "–" if low is None or high is None else f"{significant(low, 3)} to {significant(high, 3)}"
+    return Table(tuple(say(f"sources.{head}") for head in ("setting", "value", "range", "unit", "basis")), rows)
 
 
 def used(view: View) -> list[dict[str, Any]]:
@@ -60,7 +52,7 @@ def vintages(view: View, names: Iterable[str]) -> str:
     """Return the span of some sources' vintages, as far as they are dates."""
     rows = view.brief.world["sources"].filter(pl.col("source").is_in(list(names)))
     known = rows.filter(pl.col("vintage").str.contains(r"^\d{4}(-|$)"))["vintage"].sort()
-    return "" if known.is_empty() else str(known[0]) if known[0] == known[-1] else f"{known[0]} to {known[-1]}"
+    return "" if known.is_empty() else str(known[0]) if known[0] == known[-1] else say("between", low=known[0], high=known[-1])
 
 
 def run(view: View) -> str:

@@ -9,10 +9,11 @@ import polars as pl
 from ytterby.core.scenario import Scenario
 from ytterby.dynamics.outcome import Outcome
 from ytterby.show.figures.stress import Fan, Risk, Stop, fans, heat, risk_bars, stop_dots
+from ytterby.show.language import say
 from ytterby.show.table import Cell, Chart, Select, Table, result
 from ytterby.show.views.risk import Loss, loss, shares, window
 from ytterby.show.views.view import View, scenario_anchor, sources_of, top
-from ytterby.show.words import day, money, percent, tonnes, week, week_day
+from ytterby.show.words import amount, between, day, heading, money, named, percent, tonnes, week, week_day
 
 STEP = 13
 """Weeks between the columns of the tables behind the fans: a quarter."""
@@ -35,7 +36,7 @@ def at_risk(view: View, outcome: Outcome, actors: tuple[str, ...]) -> Loss:
 def span(view: View) -> str:
     """Return the weeks over which losses count, in words."""
     start, weeks = view.brief.scenarios[0].start, window(view.brief.outcomes[0], view.brief.on)
-    return f"the {weeks.last - weeks.first} weeks from {day(max(view.brief.on, start) if weeks.first else start)}"
+    return say("stress.span", count=weeks.last - weeks.first, day=day(max(view.brief.on, start) if weeks.first else start))
 
 
 def worst(view: View) -> int:
@@ -53,9 +54,14 @@ def selects(view: View) -> tuple[Select, ...]:
     """Return the section's choices: whose view, which scenario (the worst first shown)."""
     most = worst(view)
     allies = tuple((code, view.names.actor(code)) for code in view.watched)
-    names = tuple((scenario.name, f"{scenario.name.capitalize()} ({percent(scenario.weight)})") for scenario in view.brief.scenarios)
+    names = tuple((one.name, f"{heading(scenario_name(one))} ({percent(one.weight)})") for one in view.brief.scenarios)
     lost = [at_risk(view, view.brief.outcomes[most], (code,)).middle for code in view.watched]
-    return Select("Country", allies, view.watched[int(np.argmax(lost))]), Select("Scenario", names, names[most][0])
+    return Select("country", allies, view.watched[int(np.argmax(lost))]), Select("scenario", names, names[most][0])
+
+
+def scenario_name(scenario: Scenario) -> str:
+    """Return what to call a scenario."""
+    return named("scenario", scenario.name, scenario.name)
 
 
 def charts(view: View) -> list[Chart]:
@@ -87,12 +93,12 @@ def _fan_chart(view: View) -> Chart:
         tables.append(_fan_table(scenario, found, key))
     return Chart(
         name="fan",
-        title="What is missing, week by week",
-        says="Line: median of the draws; band: 5th to 95th percentile; dotted: the day of the article. Worst uses first.",
+        title=say("stress.fan"),
+        says=say("stress.fan_says"),
         figures=figures,
         tables=tables,
-        unit="% of what the use wants in the week",
-        as_of=f"{view.as_of}; weeks count from {day(view.brief.scenarios[0].start)}",
+        unit=say("stress.fan_unit"),
+        as_of=say("stress.fan_as_of", as_of=view.as_of, day=day(view.brief.scenarios[0].start)),
         sources=sources(view),
         selects=selects(view),
         group="stress",
@@ -113,7 +119,7 @@ def _fan_table(scenario: Scenario, found: list[Fan], key: str) -> Table:
     weeks = range(STEP, len(found[0].middle) if found else 0, STEP)
     href = scenario_anchor(scenario.name)
     rows = [[Cell(fan.label), *(result(_percents(fan.low[w], fan.middle[w], fan.high[w]), href) for w in weeks)] for fan in found]
-    return Table(("Use", *(week(scenario.start, number) for number in weeks)), rows, key)
+    return Table((say("chart.use"), *(week(scenario.start, number) for number in weeks)), rows, key)
 
 
 def _percents(low: float, middle: float, high: float) -> str:
@@ -129,15 +135,14 @@ def _stop_chart(view: View) -> Chart:
         last = week_day(scenario.start, outcome.weeks)
         stops = [_stop(view, scenario, row) for row in rows.iter_rows(named=True) if row["chance"] > 0]
         figures[key] = stop_dots(stops, scenario.start, last)
-        tables.append(Table(STOP_HEADS, [_stop_row(view, scenario, row) for row in rows.iter_rows(named=True)], key))
+        tables.append(Table(_stop_heads(), [_stop_row(view, scenario, row) for row in rows.iter_rows(named=True)], key))
     return Chart(
         name="stops",
-        title="When uses stop",
-        says="A use stops in the first week in which it gets less than half of what it wants. Dot: median; band: P5 to P95; "
-        "open dot: it never stops in the median, the dot is P5.",
+        title=say("stress.stops"),
+        says=say("stress.stops_says"),
         figures=figures,
         tables=tables,
-        unit="week and its date; chance: share of the draws",
+        unit=say("stress.stops_unit"),
         as_of=view.as_of,
         sources=sources(view),
         selects=selects(view),
@@ -145,7 +150,9 @@ def _stop_chart(view: View) -> Chart:
     )
 
 
-STOP_HEADS = ("Use", "Stops (median)", "P5", "P95", "Chance", "Missing in weeks 0 to 51", "Share of their need", "Value missing")
+def _stop_heads() -> tuple[str, ...]:
+    ends = (say(f"stress.{head}") for head in ("chance_head", "lost", "lost_share", "lost_value"))
+    return say("chart.use"), say("stress.stops_median"), "P5", "P95", *ends
 
 
 def _stop(view: View, scenario: Scenario, row: dict[str, Any]) -> Stop:
@@ -162,7 +169,7 @@ def _stop_row(view: View, scenario: Scenario, row: dict[str, Any]) -> list[Cell]
     cells = [
         *(week(scenario.start, row[name]) for name in ("weeks", "low", "high")),
         percent(row["chance"]),
-        f"{tonnes(row['lost'])} ({tonnes(row['lost_low'])[:-2]} to {tonnes(row['lost_high'])[:-2]})",
+        f"{tonnes(row['lost'])} ({between(row['lost_low'], row['lost_high'], amount)})",
         percent(row["share"]),
         money(row["usd"]),
     ]
@@ -183,14 +190,14 @@ def _heat_chart(view: View) -> Chart:
             [Cell(view.names.actor(code)), *(result(percent(value), href, est=value is not None) for value in line)]
             for code, line in zip(actors, grid_of, strict=True)
         ]
-        tables.append(Table(("Country", *heads), rows, scenario.name))
+        tables.append(Table((say("chart.country"), *heads), rows, scenario.name))
     return Chart(
         name="heat",
-        title="Who lacks what",
-        says=f"Share of the need of {span(view)} that is missing (median), by country and use; empty: no such use there.",
+        title=say("stress.heat"),
+        says=say("stress.heat_says", span=span(view)),
         figures=figures,
         tables=tables,
-        unit=f"% of the need of {span(view)}",
+        unit=say("stress.heat_unit", span=span(view)),
         as_of=view.as_of,
         sources=sources(view),
         selects=selects(view)[1:],
@@ -222,8 +229,8 @@ def _columns(view: View) -> list[tuple[str, str]]:
 def _short(view: View, product: str, use: str) -> str:
     """A short head for a column: long names wrap badly when turned."""
     if product == view.main_product:
-        return view.names.use(use).split(" and ")[0]
-    return view.label(product).split(" · ")[-1] + " oxide" if product.endswith("_oxide") else view.names.product(product)
+        return view.names.use(use).split(say("and"))[0]
+    return say("stress.oxide", element=view.label(product).split(" · ")[-1]) if product.endswith("_oxide") else view.names.product(product)
 
 
 def _risk_chart(view: View) -> Chart:
@@ -231,29 +238,19 @@ def _risk_chart(view: View) -> Chart:
     for ally in view.watched:
         for scenario, outcome in zip(view.brief.scenarios, view.brief.outcomes, strict=True):
             found, href = at_risk(view, outcome, (ally,)), scenario_anchor(scenario.name)
-            label = f"{view.names.actor(ally)}, {scenario.name}"
+            label = say("comma").join((view.names.actor(ally), scenario_name(scenario)))
             risks.append(Risk(label, found.defence, found.others, found.low, found.high, href))
             cells = (found.middle, found.low, found.high, found.defence, found.others, found.cheap, found.dear)
-            rows.append([Cell(view.names.actor(ally)), Cell(scenario.name), *(result(money(usd), href) for usd in cells)])
-    heads = (
-        "Country",
-        "Scenario",
-        "At risk (median)",
-        "P5",
-        "P95",
-        "Defence",
-        "Other uses",
-        "At the low value per tonne",
-        "At the high value",
-    )
+            rows.append([Cell(view.names.actor(ally)), Cell(scenario_name(scenario)), *(result(money(usd), href) for usd in cells)])
+    ends = (say(f"stress.{head}") for head in ("defence", "other_uses", "low_value", "high_value"))
+    heads = (say("chart.country"), say("chart.scenario"), say("stress.risk_median"), "P5", "P95", *ends)
     return Chart(
         name="risk",
-        title="Value at risk",
-        says=f"Value added that stops for want of material in {span(view)}; bar: median, whisker: P5 to P95. Value per tonne is itself an "
-        "estimate, see the table for its range.",
+        title=say("stress.risk"),
+        says=say("stress.risk_says", span=span(view)),
         figures={"": risk_bars(risks)},
         tables=[Table(heads, rows)],
-        unit="USD of 2024: tonnes missing x value added per tonne of each use",
+        unit=say("stress.risk_unit"),
         as_of=view.as_of,
         sources=tuple(dict.fromkeys((*view.values(), *sources(view)))),
     )

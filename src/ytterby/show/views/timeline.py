@@ -6,10 +6,11 @@ from typing import Any
 
 from ytterby.reading.dates import begins
 from ytterby.show.figures.compare import Moment, moments
+from ytterby.show.language import say
 from ytterby.show.table import Cell, Chart, Table
-from ytterby.show.words import Names, day, family_of, kind_of, plain
+from ytterby.show.words import Names, day, family_of, inside, kind_of, word
 
-WHAT = {"act": "happened", "told": "told", "effective": "takes effect", "until": "ends", "due": "due"}
+HEADS = ("day", "what", "kind", "status", "who", "materials", "note")
 
 
 def timeline(rows: Sequence[dict[str, Any]], names: Names, today: date) -> Chart:
@@ -22,9 +23,9 @@ def timeline(rows: Sequence[dict[str, Any]], names: Names, today: date) -> Chart
     table = [
         [
             Cell(day(row["day"]), f"#event-{row['event']}"),
-            Cell(WHAT.get(row["what"], row["what"])),
+            Cell(word("timeline", row["what"])),
             Cell(kind_of(row["type"]), f"#event-{row['event']}"),
-            Cell(plain(row["status"]) if row["status"] else ""),
+            Cell(word("status", row["status"]) if row["status"] else ""),
             Cell(_who(row["actors"], names)),
             Cell(_what(row["materials"], names)),
             Cell(row["note"] or ""),
@@ -34,11 +35,11 @@ def timeline(rows: Sequence[dict[str, Any]], names: Names, today: date) -> Chart
     first, last = (day(row["day"]) for row in (rows[0], rows[-1])) if rows else ("–", "–")
     return Chart(
         name="timeline",
-        title="What happened when",
-        says=f"{len(rows)} moments from {first} to {last}. Dotted: today. A click opens the sentence.",
+        title=say("timeline.title"),
+        says=say("timeline.says", count=len(rows), first=first, last=last),
         figures={"": moments(found, today)},
-        tables=[Table(("Day", "What", "Kind", "Status", "Who", "Materials", "Note"), table)],
-        unit="day, as precise as the text gives it",
+        tables=[Table(tuple(say(f"timeline.{head}") for head in HEADS), table)],
+        unit=say("timeline.unit"),
         as_of=day(today),
         sources=(),
         est=False,
@@ -50,14 +51,14 @@ def promises(rows: Sequence[dict[str, Any]], names: Names) -> Table:
     rank = {"overdue": 0, "open": 1}
     ordered = sorted(rows, key=lambda row: (rank.get(row["state"], 2), row["due"] or "9999"))
     return Table(
-        ("Due", "State", "What", "Who", "Quote"),
+        tuple(say(f"commitments.{head}") for head in ("due", "state", "what", "who", "quote")),
         [
             [
-                Cell(day(row["due"]) if row["due"] else "no date in the text", f"#event-{row['event']}"),
-                Cell(plain(row["state"])),
+                Cell(day(row["due"]) if row["due"] else say("undated"), f"#event-{row['event']}"),
+                Cell(word("state", row["state"])),
                 Cell(kind_of(row["type"])),
                 Cell(_codes(row["actors"], names)),
-                Cell(f"“{row['evidence']}”", f"#event-{row['event']}"),
+                Cell(say("quote", text=row["evidence"]), f"#event-{row['event']}"),
             ]
             for row in ordered
         ],
@@ -65,18 +66,20 @@ def promises(rows: Sequence[dict[str, Any]], names: Names) -> Table:
 
 
 def _words(row: dict[str, Any], names: Names) -> str:
-    return f"{kind_of(row['type'])} {WHAT.get(row['what'], row['what'])}: {_who(row['actors'], names)}"
+    return say("timeline.moment", event=kind_of(row["type"]), what=word("timeline", row["what"]), who=_who(row["actors"], names))
 
 
 def _who(actors: str | None, names: Names) -> str:
     """Actors with their roles ('CHN:imposer; USA:target') in words."""
     parts = [part.rsplit(":", 1) for part in (actors or "").split("; ") if part]
-    return ", ".join(f"{names.actor(part[0])} ({part[1]})" if len(part) > 1 else names.actor(part[0]) for part in parts)
+    return say("comma").join(
+        f"{names.actor(part[0])} ({inside(word('role', part[1]))})" if len(part) > 1 else names.actor(part[0]) for part in parts
+    )
 
 
 def _codes(actors: str | None, names: Names) -> str:
-    return ", ".join(names.actor(code) for code in (actors or "").split("; ") if code)
+    return say("comma").join(names.actor(code) for code in (actors or "").split("; ") if code)
 
 
 def _what(materials: str | None, names: Names) -> str:
-    return ", ".join(names.material(code) for code in (materials or "").split("; ") if code)
+    return say("comma").join(names.material(code) for code in (materials or "").split("; ") if code)

@@ -6,6 +6,7 @@ from typing import Any
 import polars as pl
 
 from ytterby.core.compare import figure
+from ytterby.show.language import say
 from ytterby.show.table import Cell, Table
 from ytterby.show.views.article import card, web
 from ytterby.show.views.view import View
@@ -15,7 +16,6 @@ ROWS = 40
 """Rows of a table shown at most."""
 AROUND = 260
 """Letters of the article shown on either side of a quote."""
-LABELS = {"title": "Source", "address": "Address", "as_of": "As of", "licence": "Licence", "note": "Note"}
 
 
 def source(view: View, name: str, products: Iterable[str] = ()) -> dict[str, Any] | None:
@@ -30,7 +30,6 @@ def source(view: View, name: str, products: Iterable[str] = ()) -> dict[str, Any
         "source": row,
         "link": web(row["url"]),
         "est": name in view.estimates,
-        "words": LABELS,
         "tables": own or [found for table in tables if (found := _rows(view, table, name, None)) is not None],
     }
 
@@ -50,8 +49,8 @@ def _rows(view: View, table: str, name: str, products: set[str] | None) -> tuple
         return None
     heads = [column for column in rows.columns if column not in ("source", "low", "high")]
     cells = [[_cell(view, column, row) for column in heads] for row in rows.head(ROWS).iter_rows(named=True)]
-    more = f", the first {ROWS} of {rows.height} rows" if rows.height > ROWS else ""
-    return f"Table {table}{more}", Table(tuple(heads), cells)
+    caption = say("sources.table_part" if rows.height > ROWS else "sources.table", name=table, shown=ROWS, all=rows.height)
+    return caption, Table(tuple(heads), cells)
 
 
 def _cell(view: View, column: str, row: dict[str, Any]) -> Cell:

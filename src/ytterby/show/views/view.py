@@ -10,6 +10,7 @@ from ytterby.core.grid import Grid, grid
 from ytterby.core.resolve import products_of
 from ytterby.core.world import World
 from ytterby.show.brief import Brief
+from ytterby.show.language import say
 from ytterby.show.table import Citations, slug
 from ytterby.show.words import BASES, SYMBOLS, Names, listed
 
@@ -58,12 +59,12 @@ class View:
     @cached_property
     def allies_name(self) -> str:
         """The watched actors in words."""
-        return listed(self.names.actor(code) for code in self.watched) or "nobody"
+        return listed(self.names.actor(code) for code in self.watched) or say("nobody")
 
     @cached_property
     def as_of(self) -> str:
         """The year that the figures stand for, as every caption says it."""
-        return f"base year {self.brief.base_year}" if self.year is None else f"year {self.year}"
+        return say("chart.base_year", year=self.brief.base_year) if self.year is None else say("chart.year", year=self.year)
 
     @cached_property
     def estimates(self) -> frozenset[str]:
@@ -80,8 +81,8 @@ class View:
         row = self.brief.world["products"].row(by_predicate=pl.col("product") == product, named=True)
         symbol = SYMBOLS.get(row["material"])
         stage = self.names.stage(row["stage"])
-        named = stage.lower() in row["name"].lower() and not symbol
-        return str(row["name"]) if named else f"{stage} · {symbol or self.names.material(row['material'])}"
+        name = self.names.product(product)
+        return name if stage.lower() in name.lower() and not symbol else f"{stage} · {symbol or self.names.material(row['material'])}"
 
     @cached_property
     def chain(self) -> list[str]:

@@ -1,6 +1,12 @@
 // Asks the server; a fault becomes an Error with its one line.
 
 const API = "/api/v1";
+let lang = "en";
+
+// Every answer is asked for in the language of the page.
+export const speak = (language) => { lang = language; };
+
+export const worded = (path) => `${path}${path.includes("?") ? "&" : "?"}lang=${lang}`;
 
 const failed = async (answer) => {
   let told = `${answer.status}`;
@@ -12,7 +18,7 @@ const failed = async (answer) => {
 };
 
 const ask = async (path, options) => {
-  const answer = await fetch(path.startsWith("/texts") || path.startsWith("/static") ? path : API + path, options);
+  const answer = await fetch(path.startsWith("/texts") || path.startsWith("/static") ? path : worded(API + path), options);
   if (!answer.ok) throw await failed(answer);
   return answer.json();
 };

@@ -1,11 +1,11 @@
 // The app: one state, six views, a drawer for what stands behind a number.
 import * as api from "./api.js";
 import { read, write, address } from "./state.js";
-import { element, prepare, show } from "./parts.js";
+import { element, prepare, said, show } from "./parts.js";
 import { reveal } from "./marks.js";
 import { opened } from "./drawer.js";
 import { searching } from "./search.js";
-import { brief } from "./brief.js";
+import { brief, stepOf } from "./brief.js";
 import { chain } from "./chain.js";
 import { stress } from "./stress.js";
 import { plan } from "./plan.js";
@@ -22,7 +22,17 @@ const t = (key, values = {}) => {
   return text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 };
 
-const language = () => state.lang || (navigator.language.startsWith("de") ? "de" : "en");
+// The language of the address, else that of the browser, where the texts have it.
+const language = () => texts.code ?? "en";
+
+const spoken = async () => {
+  const wanted = [state.lang, ...navigator.languages.map((name) => name.split("-")[0]), "en"].filter(Boolean);
+  texts = await api.get("/texts/en");
+  const found = wanted.find((name) => texts.languages[name]);
+  if (found !== "en") texts = await api.get(`/texts/${found}`);
+  api.speak(found);
+  said({ locale: texts.locale });
+};
 
 const complain = (error) => {
   problem.hidden = !error;
@@ -71,7 +81,8 @@ const reworded = () => {
   document.querySelectorAll("[data-t]").forEach((part) => { part.textContent = t(part.dataset.t); });
   document.querySelectorAll("[data-t-hint]").forEach((part) => { part.placeholder = t(part.dataset.tHint); });
   document.querySelectorAll("[data-t-name]").forEach((part) => { part.setAttribute("aria-label", t(part.dataset.tName)); });
-  document.getElementById("language").value = language();
+  const select = document.getElementById("language");
+  select.replaceChildren(...Object.entries(texts.languages).map(([code, own]) => element("option", { value: code, lang: code, textContent: own, selected: code === language() })));
 };
 
 const tabs = (view) => document.getElementById("views").replaceChildren(...Object.keys(VIEWS).map((name) => {
@@ -86,7 +97,7 @@ const loadedFacts = async (mine) => {
   if (!state.brief || facts?.id === state.brief) return state.brief ? facts : null;
   const job = await api.post(`/briefs/${state.brief}`);
   if (job.state !== "done") {
-    await api.follow(job, (now) => { if (mine === turn) place.replaceChildren(element("p", { className: "waiting", textContent: t("brief.again", { step: now.step }) })); });
+    await api.follow(job, (now) => { if (mine === turn) place.replaceChildren(element("p", { className: "waiting", textContent: t("brief.again", { step: stepOf(t, now) }) })); });
   }
   return api.get(`/briefs/${state.brief}`);
 };
@@ -126,16 +137,21 @@ document.addEventListener("click", (event) => {
 window.addEventListener("popstate", () => { state = read(); draw(); });
 document.getElementById("language").addEventListener("change", async (event) => {
   go({ lang: event.target.value }, { silent: true });
-  texts = await api.get(`/texts/${language()}`);
+  await spoken();
+  facts = null;
   reworded();
+  told();
   draw();
 });
 
-texts = await api.get(`/texts/${language() === "de" ? "de" : "en"}`);
+const told = async () => {
+  const about = await api.get("");
+  document.getElementById("about").textContent = t(about.kept ? "about.kept" : "about.passing", { version: about.ytterby });
+};
+
+await spoken();
 reworded();
 searching(context);
-api.get("").then((about) => {
-  document.getElementById("about").textContent = t(about.kept ? "about.kept" : "about.passing", { version: about.ytterby });
-});
+told();
 await draw();
 prepare();

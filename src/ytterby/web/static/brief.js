@@ -3,6 +3,12 @@ import { element, field } from "./parts.js";
 
 const LARGEST = 10e6;
 
+// What a job does now, in words; a scenario is a step of its own.
+export const stepOf = (t, now) => {
+  const key = `steps.${now.step || "waiting"}`, words = t(key);
+  return words === key ? now.step : words;
+};
+
 const composer = (context) => {
   const { t, api, go, complain, place, alive, state } = context;
   let files = [], running = null;
@@ -33,7 +39,7 @@ const composer = (context) => {
     : [{ name: "article.txt", text: text.value }];
 
   const told = (now) => {
-    step.textContent = `${t(`steps.${now.step || "waiting"}`)} ${now.total > 1 ? `${Math.round((100 * now.done) / now.total)} %` : ""}`;
+    step.textContent = `${stepOf(t, now)} ${now.total > 1 ? `${Math.round((100 * now.done) / now.total)} %` : ""}`;
     if (now.total > 1) bar.value = now.done / now.total; else bar.removeAttribute("value");
   };
 
@@ -82,9 +88,9 @@ const recent = async ({ t, api, address, state }) => {
 };
 
 export const downloads = (context, files) => {
-  const { t, facts } = context;
+  const { t, api, facts } = context;
   return element("p", { className: "downloads" }, t("downloads.all"), ...files.map(([path, words]) =>
-    element("a", { className: "button", href: `/api/v1/briefs/${facts.id}/${path}`, textContent: words, attributes: { download: "" } })));
+    element("a", { className: "button", href: api.worded(`/api/v1/briefs/${facts.id}/${path}`), textContent: words, attributes: { download: "" } })));
 };
 
 export const brief = async (context) => {

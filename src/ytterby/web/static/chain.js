@@ -14,7 +14,7 @@ export const chain = async (context) => {
       const part = await api.get(`/chain?${api.query({ material: now.material, year: now.year, brief: facts?.id })}`);
       if (mine !== asked || !alive()) return;
       complain(null);
-      await show(shown, part, { choices: { Element: state.element, Product: state.product }, chosen: (name, value) => go({ [name === "Element" ? "element" : "product"]: value }, { silent: true }) });
+      await show(shown, part, { choices: { element: state.element, product: state.product }, chosen: (name, value) => go({ [name]: value }, { silent: true }) });
     } catch (error) { if (mine === asked) complain(error); }
     shown.classList.remove("busy");
   };

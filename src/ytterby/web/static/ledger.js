@@ -16,8 +16,8 @@ export const ledger = async (context) => {
   };
   const set = (name, control) => { control.addEventListener("change", () => { now[name] = control.value; go({ [`l_${name}`]: control.value }, { silent: true }); drawn(); }); return control; };
   place.append(element("div", { className: "panel" }, element("div", { className: "fields" },
-    NAMES.map((name) => field(t(`ledger.${name}`), set(name, element("select", { name }, options([["", t("ledger.all")], ...known[name].map((one) => [one, one.replaceAll("_", " ")])], now[name]))))),
+    NAMES.map((name) => field(t(`ledger.${name}`), set(name, element("select", { name }, options([["", t("ledger.all")], ...known[name]], now[name]))))),
     ["since", "until"].map((name) => field(t(`ledger.${name}`), set(name, element("input", { type: "date", name, value: now[name] }))))),
-  element("p", { className: "downloads" }, t("downloads.all"), element("a", { className: "button", href: "/api/v1/ledger/ledger.jsonl", download: "", textContent: "JSON Lines" }))), shown);
+  element("p", { className: "downloads" }, t("downloads.all"), element("a", { className: "button", href: api.worded("/api/v1/ledger/ledger.jsonl"), download: "", textContent: "JSON Lines" }))), shown);
   await drawn();
 };

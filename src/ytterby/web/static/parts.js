@@ -3,7 +3,10 @@ import { charts } from "./charts.js";
 import { get } from "./api.js";
 import { marks } from "./marks.js";
 
-let ground, script;
+let ground, script, spoken;
+
+// What charts need to know of the language.
+export const said = (language) => { spoken = language; };
 
 const loaded = () => (script ??= new Promise((resolve, reject) => {
   const element = Object.assign(document.createElement("script"), { src: "/static/plotly.js", onload: resolve, onerror: reject });
@@ -38,7 +41,7 @@ export const show = async (place, part, { t, follow, choices = {}, chosen = () =
     button.dataset.save = "json";
     tools.append(button);
   }
-  charts({ root: place, figures: part.figures, world, swaps, follow, changed: (select) => chosen(select.dataset.name, select.value), signal: life.signal });
+  charts({ root: place, figures: part.figures, world, swaps, locale: spoken.locale, follow, changed: (select) => chosen(select.dataset.name, select.value), signal: life.signal });
   marks(place);
 };
 

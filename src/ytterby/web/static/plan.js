@@ -2,10 +2,9 @@
 import { element, slider } from "./parts.js";
 import { downloads } from "./brief.js";
 
-const billions = (value) => `${Number(value.toPrecision(3))} bn USD`;
 
 export const plan = async (context) => {
-  const { t, api, facts, place, show, state, go, complain, alive } = context;
+  const { t, api, facts, place, show, state, go, complain, alive, language } = context;
   if (!facts) { place.append(element("p", {}, element("a", { className: "button", href: "/", dataset: { view: "brief" }, textContent: t("empty.start") }))); return; }
   if (!facts.planned) { place.append(element("p", { textContent: t("empty.no_plan") })); return; }
   const base = facts.options.budget, main = element("div"), curve = element("div");
@@ -24,7 +23,7 @@ export const plan = async (context) => {
   };
   const most = Math.max(4 * base, 1e9) / 1e9;
   const money = slider({
-    label: t("plan.budget"), name: "budget", min: 0, max: most, step: most / 40, value: (state.budget || base) / 1e9, words: billions,
+    label: t("plan.budget"), name: "budget", min: 0, max: most, step: most / 40, value: (state.budget || base) / 1e9, words: (value) => t("plan.billions", { n: Number(value.toPrecision(3)).toLocaleString(language) }),
     moved: (value) => { go({ budget: 1e9 * value }, { silent: true }); planned(1e9 * value); },
   });
   const ask = element("button", { type: "button", textContent: t("plan.frontier") });

@@ -29,7 +29,7 @@ const whatIf = async (context, now) => {
     shown.classList.remove("busy");
   };
   const moved = (name) => (value) => { now[name] = value; go({ [name]: value }, { silent: true }); answer(); };
-  const scenario = element("select", { name: "scenario" }, options(facts.scenarios.map((one) => [one.name, `${one.name} (${percent(one.weight)})`]), now.scenario));
+  const scenario = element("select", { name: "scenario" }, options(facts.scenarios.map((one) => [one.name, `${one.title} (${percent(one.weight)})`]), now.scenario));
   const country = element("select", { name: "country" }, options(now.countries, now.country));
   scenario.addEventListener("change", () => go({ scenario: scenario.value, delay: "" }));
   country.addEventListener("change", () => go({ country: country.value }));
@@ -48,7 +48,7 @@ const whatIf = async (context, now) => {
 const beside = (context, now) => {
   const { t, api, facts, show, go, complain } = context;
   const shown = element("div");
-  const names = facts.scenarios.map((one) => [one.name, one.name]);
+  const names = facts.scenarios.map((one) => [one.name, one.title]);
   const one = element("select", { name: "one" }, options(names, now.scenario)), other = element("select", { name: "other" }, options([["", "–"], ...names], now.against));
   const drawn = async () => {
     if (!other.value) { shown.replaceChildren(); return; }
@@ -69,17 +69,17 @@ export const stress = async (context) => {
   const main = element("div");
   main.innerHTML = part.html;
   const start = (label) => main.querySelector(`select[data-name="${label}"]`);
-  const countries = [...start("Country").options].map((option) => [option.value, option.textContent]);
+  const countries = [...start("country").options].map((option) => [option.value, option.textContent]);
   const now = {
-    scenario: state.scenario || start("Scenario").value, country: state.country || start("Country").value, countries,
+    scenario: state.scenario || start("scenario").value, country: state.country || start("country").value, countries,
     severity: state.severity || 1, delay: state.delay ?? "", cover: state.cover || 1, against: state.against ?? "",
   };
   const [panel, answer] = await whatIf(context, now);
   const [second, compared] = beside(context, now);
   place.append(panel, second, downloads(context, [["tables/outcome.csv", "CSV"], ["tables/stops.json", "JSON"], ["brief.xlsx", "Excel"], ["scenarios.toml", t("downloads.scenarios")]]), main);
   await show(main, part, {
-    choices: { Country: now.country, Scenario: now.scenario },
-    chosen: (name, value) => go({ [name === "Country" ? "country" : "scenario"]: value }, { silent: true }),
+    choices: { country: now.country, scenario: now.scenario },
+    chosen: (name, value) => go({ [name]: value }, { silent: true }),
   });
   await Promise.all([answer(), compared()]);
 };
