@@ -9,10 +9,11 @@ Birge & Louveaux 1988). CVaR stands in the master as rows (Rockafellar & Uryasev
 Cuts hold for every z, budget and risk weight: the method keeps them, so that a second question to the same program is cheap.
 """
 
+import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 
@@ -25,7 +26,7 @@ GAP = 1e-7
 """Relative gap at which a program counts as solved."""
 CENT = 1e-9
 """Gap in million USD below which nothing is left to gain."""
-FEW = 24
+FEW = 8
 """States below which threads cost more than they save."""
 ROUNDS = 500
 MANY = 100
@@ -57,6 +58,17 @@ class Optimum:
     def gap(self) -> float:
         """Return the certified relative gap: 0 is proven optimal."""
         return max(0.0, self.upper - self.lower) / max(abs(self.upper), CENT)
+
+
+@cache
+def _threads() -> ThreadPoolExecutor:
+    """The same threads for all programs; they start at the first use."""
+    return ThreadPoolExecutor(LANES)
+
+
+if hasattr(os, "register_at_fork"):
+    # Threads do not live on in a forked process: it starts its own.
+    os.register_at_fork(after_in_child=_threads.cache_clear)
 
 
 class LShaped:
@@ -155,8 +167,12 @@ class LShaped:
         if sum(map(len, wanted)) < FEW:
             done = [self.pools[number].solve(z, part, lane) for number, lane, part in jobs]
         else:
-            with ThreadPoolExecutor(LANES) as threads:
-                done = list(threads.map(lambda job: self.pools[job[0]].solve(z, job[2], job[1]), jobs))
+            running = [_threads().submit(self.pools[number].solve, z, part, lane) for number, lane, part in jobs]
+            try:
+                done = [one.result() for one in running]
+            finally:
+                # After Ctrl-C too: a lane's solver is asked by one thread at a time.
+                wait(running)
         found: list[list[Solution]] = [[None] * len(one) for one in wanted]  # type: ignore[list-item]
         for (number, lane, _), (optima, news) in zip(jobs, done, strict=True):
             found[number][lane::LANES] = optima

@@ -28,8 +28,9 @@ class Pool:
         self.params, place = np.unique(block.param, return_inverse=True)
         self._spread = sparse.csr_array((np.ones(len(place)), (np.arange(len(place)), place)), shape=(len(place), len(self.params)))
         self._known = np.where(np.isfinite(block.limit), block.limit, 0.0)
-        self.intercept = np.zeros((0, block.states))
-        self.slope = np.zeros((0, block.states, len(self.params)))
+        # Room for as many dual solutions as there are rows; it doubles when it is full.
+        self._intercept = np.zeros((16, block.states))
+        self._slope = np.zeros((16, block.states, len(self.params)))
         self._bases: list[Any] = []
         self._costs: dict[bytes, Floats] = {}
         self._seen: set[bytes] = set()
@@ -37,18 +38,27 @@ class Pool:
 
     def add(self, news: Sequence[tuple[Solution, Any]]) -> None:
         """Take in the dual solutions of some solves, each with its basis; those known already are passed over."""
-        intercepts, slopes = [], []
         for found, basis in news:
             dual = np.concatenate([np.minimum(found.reduced, 0.0), found.dual])
             key = np.round(dual, 9).tobytes()
             if key not in self._seen:
                 self._seen.add(key)
+                number = len(self._bases)
+                if number == len(self._intercept):
+                    self._intercept, self._slope = (np.concatenate([one, np.zeros_like(one)]) for one in (self._intercept, self._slope))
+                self._intercept[number] = self._known @ dual
+                self._slope[number] = (self.block.slope * dual[self.block.place]) @ self._spread
                 self._bases.append(basis)
-                intercepts.append(self._known @ dual)
-                slopes.append(np.asarray((self.block.slope * dual[self.block.place]) @ self._spread))
-        if intercepts:
-            self.intercept = np.vstack([self.intercept, intercepts])
-            self.slope = np.concatenate([self.slope, slopes])
+
+    @property
+    def intercept(self) -> Floats:
+        """Of each dual solution and state (V, K)."""
+        return self._intercept[: len(self._bases)]
+
+    @property
+    def slope(self) -> Floats:
+        """Of each dual solution and state, by the block's own entries of z (V, K, P)."""
+        return self._slope[: len(self._bases)]
 
     def best(self, z: Floats) -> tuple[Floats, Ints]:
         """Return the best lower bound of each state's cost at z, and the number of the dual solution that gives it."""

@@ -23,6 +23,8 @@ from ytterby.planning.template import Key
 
 CHOSEN = 1e-6
 """Shares below this are rounding of the solver."""
+NOTHING = 1.0
+"""What saves no more than this (USD) saves nothing."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ def solve(case: Case, allies: frozenset[str], budget: float | Budgets, whole: bo
     shares = np.where(problem.usd > 0, np.clip(optimum.z[: len(problem.options)], problem.given, 1.0), 1.0)
     recourse = method.solutions(problem.stage(shares))
     known = [np.array([one.objective for one in optima]) for optima in recourse]
-    worth, gain = _worths(problem, method, shares, known)
+    worth, gain = _worths(problem, method, shares, known, most_gained(problem, recourse))
     after = program.costs(known) * MILLION
     return Found(problem, method, optimum, shares, without, after, recourse, worth, gain, shadow)
 
@@ -92,13 +94,27 @@ def weighed(case: Case, costs: Floats) -> float:
     return float(case.chance @ costs) + case.risk * tail_mean(case.chance, costs, case.tail)
 
 
-def _worths(problem: Problem, method: LShaped, shares: Floats, known: Sequence[Floats]) -> tuple[Floats, Floats]:
+def most_gained(problem: Problem, recourse: Sequence[Sequence[Solution]]) -> Floats:
+    """Return for each entry of z the most that one more of it can save in E[C] + risk * CVaR[C] (USD), from the duals of the recourse.
+
+    The recourse is convex, Q(z + d) >= Q(z) + g'd, so that an option whose slope is 0 saves nothing: it need not be tried.
+    """
+    program, slope = problem.program, np.zeros(len(problem.program.first.cost))
+    for block, optima, chance in zip(program.blocks, recourse, program.weights(), strict=True):
+        dual = np.array([np.concatenate([np.minimum(one.reduced, 0.0), one.dual]) for one in optima])
+        np.add.at(slope, block.param, chance @ (block.slope * dual[:, block.place]))
+    return np.asarray(-slope * MILLION * (1 + program.risk / (1 - program.tail)))
+
+
+def _worths(problem: Problem, method: LShaped, shares: Floats, known: Sequence[Floats], most: Floats) -> tuple[Floats, Floats]:
     """Fix the plan, then drop or add one option at a time, all vintages of a project together; they stand at the group's lead."""
     worth, gain = np.full(len(shares), np.nan), np.zeros(len(shares))
     case, base = problem.case, problem.program.costs(known) * MILLION
     for numbers in problem.groups:
         number = lead(numbers, shares)
         used, other = shares[number] > CHOSEN, shares.copy()
+        if not used and most[number] <= NOTHING:
+            continue
         other[numbers] = 0.0
         other[number] = float(not used)
         if not used:
