@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -76,7 +77,9 @@ def buyer(need: float = 1000.0, uses: Rows = (("car", "essential", 1e6),), stock
 def solve(
     given: World, scenarios: Sequence[Scenario], budget: float | Budgets = 1e12, allies: str = "JPN", share: Any = 0.0, **more: Any
 ) -> Plan:
-    """The plan for one year, unless the test says otherwise."""
+    """The plan for one year, unless the test says otherwise; weights are scaled to 1."""
+    total = sum(one.weight for one in scenarios)
+    scenarios = [replace(one, weight=one.weight / total) for one in scenarios]
     return plan(given, scenarios, budget, allies, **{"years": [2026], "available": passing(share), **more})
 
 

@@ -151,12 +151,6 @@ def test_bad_input_is_named(more: dict[str, Any], message: str) -> None:
         solve(buyer(), BAN, **more)
 
 
-def test_weights_that_do_not_add_up_are_scaled_and_said_so() -> None:
-    result = solve(buyer(), [scenario("a", 1.0, "magnet"), scenario("b", 0.5)])
-    assert any("add up to 1.5" in limit for limit in result.limits)
-    assert not any("scaled to 1" in limit for limit in solve(buyer(), BAN).limits)
-
-
 def test_a_chosen_option_says_at_which_cost_it_would_leave() -> None:
     given = with_options(buyer(), [("p", "JPN", "magnet", "construction", 2026, 1e6, 1)], [("p", "magnet", 100.0)])
     # 100 t at 1e6 USD, and half of it again for the worst case.

@@ -18,6 +18,8 @@ def plan(
     budget: float = 5e9,
     budgets: str = "",
     carry: bool = True,
+    must: str = "",
+    never: str = "",
     risk: float = 0.5,
     cvar: float = 0.95,
     draws: int = 1,
@@ -41,6 +43,10 @@ def plan(
         limits by year, ally or both, by commas: 2026=1e9,JPN=2e9,USA:2027=5e8
     carry
         what a year of --budgets leaves may be spent later
+    must
+        options to be taken whole, by commas, as the column option of the result names them
+    never
+        options to be left out, by commas
     risk
         weight of the worst cases (CVaR) beside the expected cost
     cvar
@@ -74,6 +80,8 @@ def plan(
         seed=common.seed,
         draws=draws,
         whole=whole,
+        must=split(must),
+        never=split(never),
         progress=tell if draws > 1 else None,
     )
     note(

@@ -88,20 +88,22 @@ def parse(text: str, total: float, carry: bool = True) -> Budgets:
 
 
 class _Rows:
-    """Rows of the first stage with their upper limits."""
+    """Rows of the first stage with their limits and names."""
 
     def __init__(self, width: int) -> None:
         self.width = width
         self.rows: list[Floats] = []
         self.low: list[float] = []
         self.high: list[float] = []
+        self.names: list[str] = []
 
-    def add(self, at: int, values: Floats, high: float, low: float = -INFINITY) -> None:
+    def add(self, name: str, at: int, values: Floats, high: float, low: float = -INFINITY) -> None:
         row = np.zeros(self.width)
         row[at : at + len(values)] = values
         self.rows.append(row)
         self.low.append(low)
         self.high.append(high)
+        self.names.append(name)
 
 
 def payers(options: Sequence[Option], allies: Collection[str]) -> list[tuple[int, str]]:
@@ -116,30 +118,40 @@ def payers(options: Sequence[Option], allies: Collection[str]) -> list[tuple[int
 
 
 def first_stage(
-    options: Sequence[Option], players: int, budgets: Budgets, years: Sequence[int], discount: Floats, allies: Collection[str]
+    options: Sequence[Option],
+    players: int,
+    budgets: Budgets,
+    years: Sequence[int],
+    discount: Floats,
+    allies: Collection[str],
+    must: Collection[str] = (),
 ) -> FirstStage:
-    """Return the first stage: z holds options, players, then the payers' parts; row 0 is the total budget (million USD)."""
+    """Return the first stage: z holds options, players, then the payers' parts; row 0 is the total budget (million USD).
+
+    must: names of options to be taken whole; of a project with vintages, in some year.
+    """
     paid = np.array([option.paid(years) for option in options], dtype=float).reshape(len(options), len(years)) / MILLION
     lost = np.array([option.paid(years, cost=True) for option in options], dtype=float).reshape(paid.shape) / MILLION
     pays = payers(options, allies) if budgets.split else []
     count, base = len(options), len(options) + players
     made = _Rows(base + len(pays))
-    made.add(0, paid.sum(axis=1), budgets.total / MILLION)
-    for name in sorted({option.group for option in options if option.group}):
-        made.add(0, np.array([float(option.group == name) for option in options]), 1.0)
+    made.add("the budget in all", 0, paid.sum(axis=1), budgets.total / MILLION)
+    for name in sorted({option.group for option in options if option.group} | set(must)):
+        own = np.array([float(option.key == name) for option in options])
+        made.add(f"'{name}' taken once", 0, own, 1.0, 1.0 if name in must else -INFINITY)
     place = {year: number for number, year in enumerate(years)}
-    for limits, of in _yearly(budgets.years, place, budgets.carry):
-        made.add(0, paid[:, of].sum(axis=1), limits / MILLION)
+    for when, limit, of in _yearly(budgets.years, place, budgets.carry):
+        made.add(f"the budget {when}", 0, paid[:, of].sum(axis=1), limit / MILLION)
     for name in sorted({*budgets.governments, *(who for who, _ in budgets.both)}):
         theirs = np.array([paid[number] * (who == name) for number, who in pays]).reshape(len(pays), len(years))
         if name in budgets.governments:
-            made.add(base, theirs.sum(axis=1), budgets.governments[name] / MILLION)
-        own = {year: usd for (who, year), usd in budgets.both.items() if who == name}
-        for limits, of in _yearly(own, place, budgets.carry):
-            made.add(base, theirs[:, of].sum(axis=1), limits / MILLION)
+            made.add(f"the budget of {name}", base, theirs.sum(axis=1), budgets.governments[name] / MILLION)
+        yearly = {year: usd for (who, year), usd in budgets.both.items() if who == name}
+        for when, limit, of in _yearly(yearly, place, budgets.carry):
+            made.add(f"the budget of {name} {when}", base, theirs[:, of].sum(axis=1), limit / MILLION)
     for number in sorted({number for number, _ in pays}):
         row = np.concatenate([-np.eye(count)[number], np.zeros(players), [float(of == number) for of, _ in pays]])
-        made.add(0, row, 0.0, 0.0)
+        made.add(f"'{options[number].option}' paid in full", 0, row, 0.0, 0.0)
     kinds = np.array([*(option.kind == "project" for option in options), *np.zeros(made.width - count, dtype=bool)], dtype=bool)
     return FirstStage(
         cost=np.concatenate([lost @ discount, np.zeros(made.width - count)]),
@@ -149,16 +161,18 @@ def first_stage(
         row_low=np.array(made.low),
         row_high=np.array(made.high),
         whole=kinds,
+        names=tuple(made.names),
     )
 
 
-def _yearly(limits: Mapping[int, float], place: Mapping[int, int], carry: bool) -> list[tuple[float, list[int]]]:
+def _yearly(limits: Mapping[int, float], place: Mapping[int, int], carry: bool) -> list[tuple[str, float, list[int]]]:
     """Limits with the numbers of the years that they hold: each year's own, or with carry-over all named years up to it.
 
     >>> _yearly({2026: 5.0, 2028: 1.0}, {2026: 0, 2027: 1, 2028: 2}, True)
-    [(5.0, [0]), (6.0, [0, 2])]
+    [('up to 2026', 5.0, [0]), ('up to 2028', 6.0, [0, 2])]
     """
     named = sorted(limits)
     if not carry:
-        return [(limits[year], [place[year]]) for year in named]
-    return [(sum(limits[one] for one in named[: upto + 1]), [place[one] for one in named[: upto + 1]]) for upto in range(len(named))]
+        return [(f"for {year}", limits[year], [place[year]]) for year in named]
+    upto = [named[: number + 1] for number in range(len(named))]
+    return [(f"up to {years[-1]}", sum(limits[one] for one in years), [place[one] for one in years]) for years in upto]

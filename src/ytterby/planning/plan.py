@@ -1,6 +1,5 @@
 """The allied plan: which projects to back, which stocks to buy and which agreements to use for a budget, and what each is worth."""
 
-import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -10,6 +9,7 @@ from ytterby.core.catalogue import nearest
 from ytterby.core.scenario import Scenario
 from ytterby.core.world import World, empty
 from ytterby.errors import InputError
+from ytterby.planning.asked import check_contracts, check_figures, check_names, check_shares, check_weights, known_names
 from ytterby.planning.case import Available, case, horizon
 from ytterby.planning.cash import cash
 from ytterby.planning.game import Game, values
@@ -104,31 +104,36 @@ def plan(
     partners: bool = True,
     available: Available | None = None,
     only: Callable[[Option], bool] | None = None,
+    must: Sequence[str] = (),
+    never: Sequence[str] = (),
     progress: Progress | None = None,
 ) -> Plan:
     """Return the plan that makes public cost plus expected shortage cost plus `risk` times its CVaR least, within a budget (USD).
 
     Minimise sum c y + E[C] + risk * CVaR_cvar[C] within the budget (planning/problem.py). budget: USD in all, or Budgets by year and
-    government (planning/money.py). allies: actors or blocs. years: calendar
-    years, ten from the first scenario's start by default. draws: of each scenario's figures; the first is the central one. whole: take
-    projects whole or not at all. seed: of the draws, and of the orders drawn for Shapley values with many partners. partners: also work
-    out what each partner is worth, most of the time that a plan takes. available: stands in for ytterby.dynamics.shocks.availability.
-    only: which options may be taken, beside what runs already.
+    government (planning/money.py). allies: actors or blocs. years: calendar years, ten from the first scenario's start by default. draws:
+    of each scenario's figures; the first is the central one. whole: take projects whole or not at all. seed: of the draws, and of the
+    orders drawn for Shapley values with many partners. partners: also work out what each partner is worth, most of the time that a plan
+    takes. available: stands in for ytterby.dynamics.shocks.availability. only: which options may be taken, beside what runs already.
+    must, never: names of options to be taken whole, or not at all.
     progress is called with (round, lower bound, upper bound) of the objective in million USD; Ctrl-C ends the search, and the best plan
     so far is returned with its gap.
-    Raises InputError for unknown allies, a negative budget, no scenario.
+    Raises InputError for unknown allies or options, a negative budget, weights that do not add up to 1, contracts that contradict each
+    other, and options asked for that the budgets cannot pay.
     """
     budgets = budget if isinstance(budget, Budgets) else Budgets(float(budget))
-    _check(scenarios, risk, cvar, years)
-    if draws < 1:
-        raise InputError(f"draws is {draws}", "--draws", "give 1 or more")
+    check_weights(scenarios)
+    check_figures(risk, cvar, years, draws)
+    check_contracts(world)
     who, span = frozenset(check_allies(world, allies)), tuple(years) if years is not None else horizon(scenarios)
     check(budgets, who, span)
     made, left, notes = case(world, scenarios, who, span, risk, cvar, available, draws, seed)
-    if only is not None:
-        made = replace(made, options=tuple(option for option in made.options if option.given or only(option)))
-    found = solve(made, who, budgets, whole, progress)
-    table = options_table(world, found, left)
+    check_names(must, never, made.options, left, known_names(world))
+    check_shares(world, made.options)
+    keep = [option for option in made.options if option.key not in never and (option.given or only is None or only(option))]
+    ruled_out = [replace(option, left="it is ruled out") for option in made.options if option.option == option.key and option.key in never]
+    found = solve(replace(made, options=tuple(keep)), who, budgets, whole, progress, must)
+    table = options_table(world, found, [*left, *ruled_out])
     return Plan(
         allies=tuple(sorted(who)),
         budget=budgets.total,
@@ -144,23 +149,7 @@ def plan(
         years=span,
         status="interrupted" if found.optimum.stopped else "optimal",
         gap=found.optimum.gap,
-        limits=(*LIMITS, *notes, *_scaled(scenarios)),
+        limits=(*LIMITS, *notes),
         taken=portfolio(found),
         cash=cash(found),
     )
-
-
-def _scaled(scenarios: Sequence[Scenario]) -> list[str]:
-    total = sum(scenario.weight for scenario in scenarios)
-    return [] if abs(total - 1) < 1e-6 else [f"The scenarios' weights add up to {total:g}; they are scaled to 1."]
-
-
-def _check(scenarios: Sequence[Scenario], risk: float, cvar: float, years: Sequence[int] | None) -> None:
-    if not scenarios or sum(scenario.weight for scenario in scenarios) <= 0 or any(scenario.weight < 0 for scenario in scenarios):
-        raise InputError("no scenario with a weight", "plan", "give at least one scenario whose weight is above 0")
-    if years is not None and (not years or list(years) != sorted(set(years))):
-        raise InputError(f"years {years}", "plan", "give at least one calendar year, in order, each once")
-    if not (math.isfinite(risk) and risk >= 0):
-        raise InputError(f"a risk weight of {risk}", "--risk", "give 0 or more")
-    if not 0 <= cvar < 1:
-        raise InputError(f"a CVaR level of {cvar}", "--cvar", "give 0 (the expectation) up to below 1 (the worst case)")

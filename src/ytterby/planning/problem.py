@@ -9,7 +9,7 @@ over the years.
 Money is in million USD inside the program, tonnes are t a year.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -127,8 +127,8 @@ class Problem:
         return np.concatenate([shares, np.ones(len(self.players))])
 
 
-def build(case: Case, allies: frozenset[str], budget: float | Budgets, segments: int = 1) -> Problem:
-    """Turn a case into the program for some allies and a budget (USD), or budgets by year and government."""
+def build(case: Case, allies: frozenset[str], budget: float | Budgets, segments: int = 1, must: Collection[str] = ()) -> Problem:
+    """Turn a case into the program for some allies and a budget (USD), or budgets by year and government. must: options to be taken."""
     allied = _flags(case.grid, allies)
     friends = _flags(case.grid, case.partners)
     options = tuple(option for option in case.options if option.kind != "stock" or option.actor in allies)
@@ -143,7 +143,7 @@ def build(case: Case, allies: frozenset[str], budget: float | Budgets, segments:
             states.append(of)
     of = np.array(states).reshape(len(parts), len(case.chance))
     budgets = budget if isinstance(budget, Budgets) else Budgets(budget)
-    first = first_stage(options, len(players), budgets, case.years, case.discount, allies)
+    first = first_stage(options, len(players), budgets, case.years, case.discount, allies, must)
     program = TwoStage(first, tuple(part.block for part in parts), of, case.chance, case.risk, case.tail)
     return Problem(case, allies, options, players, tuple(parts), program)
 

@@ -80,7 +80,8 @@ def distinct(block: Block) -> tuple[Block, Ints]:
 
 @dataclass(frozen=True)
 class FirstStage:
-    """What is decided first: cost, low, high (J); rows (a sparse matrix, R x J) with their limits; whole: taken whole or not at all."""
+    """What is decided first: cost, low, high (J); rows (a sparse matrix, R x J) with their limits; whole: taken whole or not at all;
+    names: of the rows, in words."""
 
     cost: Floats
     low: Floats
@@ -89,6 +90,7 @@ class FirstStage:
     row_low: Floats
     row_high: Floats
     whole: "np.ndarray[tuple[int], np.dtype[np.bool_]]"
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

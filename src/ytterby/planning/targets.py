@@ -56,7 +56,8 @@ def least_budget(case: Case, allies: frozenset[str], priority: Sequence[int], ta
     slack = 1e-6 * max(1.0, target)
     if best.upper > target + slack:
         raise InputError(
-            f"the target of {target:,.0f} t missing cannot be met: {best.upper:,.0f} t stay missing with every option taken",
+            f"the target of {target:,.0f} t missing cannot be met: {best.upper:,.0f} t stay missing with every option taken"
+            f" ({_lacking(full, method, best.z)})",
             "least budget",
             f"give {best.upper:,.0f} t or more, a later first year, or more partners",
         )
@@ -69,6 +70,20 @@ def least_budget(case: Case, allies: frozenset[str], priority: Sequence[int], ta
             break
         budget += (best.lower - target) / slope
     return budget * MILLION, best.z[: len(full.options)]
+
+
+def _lacking(problem: Problem, method: LShaped, z: Floats) -> str:
+    """What is missing most at a first stage: the rows that the target runs into."""
+    lost: dict[tuple[str, str], float] = {}
+    grid, value = problem.case.grid, problem.case.value
+    for part, solved, chance in zip(problem.parts, method.solutions(z), problem.program.weights(), strict=True):
+        for solution, weight in zip(solved, chance, strict=True):
+            for slot, tonnes in part.missing(solution).items():
+                if value[slot] > 0:
+                    key = grid.products[grid.slot_product[slot]], grid.actors[grid.slot_actor[slot]]
+                    lost[key] = lost.get(key, 0.0) + float(weight) * float(tonnes.sum())
+    worst = sorted(((t, *key) for key, t in lost.items() if t > 0), reverse=True)
+    return ", ".join(f"{product} in {actor} {t:,.0f} t" for t, product, actor in worst[:3])
 
 
 def foresight(problem: Problem, method: LShaped) -> tuple[float, float]:

@@ -7,12 +7,13 @@ which the answer flips
 E[C] is the expected cost of shortages (USD, discounted). Worths do not add up: links of one chain are each worth the chain.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
+from ytterby.planning.asked import check_feasible
 from ytterby.planning.assembly import MILLION
 from ytterby.planning.lshaped import LShaped, Optimum, Progress
 from ytterby.planning.money import Budgets
@@ -69,9 +70,17 @@ class Found:
         return list(zip(self.problem.parts, self.recourse, self.problem.program.weights(), strict=True))
 
 
-def solve(case: Case, allies: frozenset[str], budget: float | Budgets, whole: bool = False, progress: Progress | None = None) -> Found:
-    """Solve the plan, then drop or add one option at a time. whole: take projects whole or not at all."""
-    problem = build(case, allies, budget)
+def solve(
+    case: Case,
+    allies: frozenset[str],
+    budget: float | Budgets,
+    whole: bool = False,
+    progress: Progress | None = None,
+    must: Collection[str] = (),
+) -> Found:
+    """Solve the plan, then drop or add one option at a time. whole: take projects whole or not at all; must: options to be taken."""
+    problem = build(case, allies, budget, must=must)
+    check_feasible(problem.program.first)
     method = LShaped(problem.program)
     program = problem.program
     without = program.costs(method.evaluate(problem.stage(problem.given))) * MILLION
