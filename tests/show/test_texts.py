@@ -83,8 +83,9 @@ def test_every_key_that_is_asked_for_is_known_and_every_message_is_asked_for() -
 @pytest.mark.parametrize("language", OTHERS)
 def test_every_name_of_the_tables_has_one_in_the_language(language: str) -> None:
     world, own = load_world(), names(language)
-    for table in ("actor", "material", "product", "use", "stage", "parameter"):
+    for table in ("actor", "material", "product", "use", "stage"):
         assert set(world[f"{table}s"][table]) ^ set(own[table]) == set(), table
+    assert set(own["parameter"]) <= set(world["parameters"]["parameter"])
     assert set(indicators()) ^ set(own["indicator"]) == set()
     assert {entry.spec.unit for entry in indicators().values()} - {"1", "USD"} <= set(own["unit"])
     assert all(name.strip() for table in own.values() for name in table.values())
@@ -94,6 +95,7 @@ def test_numbers_and_days_are_written_as_the_language_does() -> None:
     values = {
         "en": ("1.2 bn USD", "1,234,568 t", "0.012", "99.9 %", "8 Oct 2025"),
         "de": ("1,2 Mrd. USD", "1.234.568 t", "0,012", "99,9 %", "8. Okt. 2025"),
+        "ja": ("12億ドル", "1,234,568トン", "0.012", "99.9%", "2025年10月8日"),
     }
     for language, expected in values.items():
         with speaking(language):

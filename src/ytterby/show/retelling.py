@@ -45,6 +45,7 @@ class Retelling:
 
     def __init__(self, world: World) -> None:
         self.names = Names(world)
+        self._kept: dict[tuple[str, str], str | None] = {}
         self._codes = {
             table: {code: code for code in world[f"{table}s"][table]}
             | {name: code for code, name in world[f"{table}s"].select(table, "name").iter_rows()}
@@ -59,7 +60,9 @@ class Retelling:
         """
         if spoken() == FIRST:
             return Told(sentence)
-        again = self._again(sentence)
+        if (spoken(), sentence) not in self._kept:
+            self._kept[spoken(), sentence] = self._again(sentence)
+        again = self._kept[spoken(), sentence]
         return Told(sentence, FIRST) if again is None else Told(again)
 
     def _again(self, text: str) -> str | None:
@@ -70,9 +73,10 @@ class Retelling:
         if text.endswith("."):
             told = self._again(text[:-1])
             return told and say("telling.end", told=told)
-        if "; " in text:
-            clauses = [self._again(clause) for clause in text.split("; ")]
-            return None if None in clauses else say("telling.join").join(clause for clause in clauses if clause)
+        for sign, join in (("; ", "telling.join"), (", ", "comma")):
+            if sign in text:
+                parts = [self._again(part) for part in text.split(sign)]
+                return None if None in parts else say(join).join(part for part in parts if part)
         return None
 
     def _matched(self, text: str) -> str | None:
@@ -92,10 +96,7 @@ class Retelling:
 
 
 def _figure(text: str) -> str | None:
-    """A figure or a day, or several by commas, written as the language does; None if it is no figure."""
-    if ", " in text:
-        parts = [_figure(part) for part in text.split(", ")]
-        return None if None in parts else ", ".join(part for part in parts if part)
+    """A figure or a day, written as the language does; None if it is no figure."""
     if DAY.fullmatch(text):
         return day(text)
     found = FIGURE.fullmatch(text)

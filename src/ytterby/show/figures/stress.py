@@ -7,7 +7,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from ytterby.show.figures.base import ROW, axis, ceiling, figure, labels, nothing, panels, place, rounded
+from ytterby.show.figures.base import ROW, axis, ceiling, figure, labels, nothing, panels, place, room, rounded
 from ytterby.show.language import say
 from ytterby.show.palette import HEAT, LIGHT
 from ytterby.show.words import day, money, percent, scale
@@ -139,7 +139,7 @@ def stop_dots(stops: Sequence[Stop], first: date, last: date) -> go.Figure:
     return figure(
         traces,
         ROW * len(stops) + 70,
-        margin={"l": 8, "r": 62, "t": 26, "b": 44},
+        margin={"l": 8, "r": room(note["text"] for note in chances), "t": 26, "b": 44},
         xaxis=axis(
             say("stress.stops_axis"),
             range=[first.isoformat(), last.isoformat()],
@@ -257,7 +257,7 @@ def risk_bars(risks: Sequence[Risk]) -> go.Figure:
         barmode="stack",
         bargap=0.35,
         showlegend=True,
-        margin={"l": 8, "r": 92, "t": 36, "b": 44},
+        margin={"l": 8, "r": room(money(total) for total in totals), "t": 36, "b": 44},
         xaxis=axis(say("chart.of_year", unit=unit, year=2024), range=[0, 1.05 * top / size], nticks=6),
         yaxis=labels(),
         annotations=[_total(risk, total) for risk, total in zip(risks, totals, strict=True)],

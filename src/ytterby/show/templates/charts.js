@@ -10,7 +10,10 @@ const narrow = window.matchMedia("(max-width: 640px)");
 
 const PAPER = { width: 680, height: 840 }; // px: what A4 and Letter hold between usual margins, with a title and a caption
 
-const wrapped = (text, width) => text.split(" ").reduce((lines, word) => {
+// A text without spaces, as in Japanese, may break after any letter, and each takes the room of two.
+const parted = (text, width) => /[\u3040-\u9fff]/.test(text) ? text.match(new RegExp(`.{1,${Math.floor(width / 2)}}`, "g")).join(" ") : text;
+
+const wrapped = (text, width) => parted(text, width).split(" ").reduce((lines, word) => {
   const last = lines[lines.length - 1];
   return last && (last + " " + word).length > width ? [...lines, word] : [...lines.slice(0, -1), last ? last + " " + word : word];
 }, [""]).join("<br>");
@@ -23,6 +26,8 @@ const fitted = (figure, scrolls, printing) => {
     layout.grid.columns = columns;
     layout.grid.rows = Math.ceil(meta.panels / columns);
     layout.height = layout.grid.rows * meta.row + layout.margin.t + 10;
+    // One below the other, panels leave their titles the whole width.
+    if (columns === 1) for (const note of layout.annotations) if (/domain$/.test(note.yref)) Object.assign(note, { xref: "paper", x: 0, xshift: -layout.margin.l });
   }
   if (narrow.matches && layout.geo) {
     layout.height = 230;
@@ -42,7 +47,7 @@ const fitted = (figure, scrolls, printing) => {
     }
     for (const trace of figure.data) if (trace.textposition === "inside") trace.text = trace.text.map((text) => text.split(", ")[0]);
     layout.height *= 0.7 + 0.3 * lines;
-    layout.margin.r = Math.min(layout.margin.r, 84);
+    layout.margin.r = Math.min(layout.margin.r, 100);
   }
   return figure;
 };

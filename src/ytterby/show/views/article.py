@@ -94,8 +94,10 @@ def _reasons(view: View, event: dict[str, Any]) -> list[tuple[str, str]]:
 
 def _quantity(quantity: dict[str, Any]) -> tuple[str, str]:
     """A quantity in words, and what it counts as the article says it."""
-    unit = quantity["unit"]
-    return f"{significant(quantity['value'], 6)} {said(f'unit.{unit}') or unit}", quantity["of"] or ""
+    unit, of = quantity["unit"], quantity["of"] or ""
+    # What is counted says more than its kind: 250 cherry trees, not 250 trees of them.
+    counted = "" if of and said(f"unit.{unit}") and unit != "percent" else said(f"unit.{unit}") or unit
+    return f"{significant(quantity['value'], 6)} {counted}".strip(), of
 
 
 def _actor(view: View, actor: dict[str, Any]) -> dict[str, str]:

@@ -10,7 +10,7 @@ from ytterby.show.language import say
 from ytterby.show.retelling import Retelling
 from ytterby.show.table import Cell, Chart, Table, result, retold
 from ytterby.show.views.view import View, sources_of
-from ytterby.show.words import estimated, inside, money, percent, scale, significant, tonnes, word
+from ytterby.show.words import estimated, inside, money, percent, scale, tonnes, word
 
 SHOWN = 16
 """Rows of a bar chart at most; the table behind it has all."""
@@ -61,7 +61,7 @@ def _heads(*names: str) -> tuple[str, ...]:
 
 def solved(plan: Plan) -> str:
     """Return how the plan was solved, and how far it may be from the best."""
-    return say("plan.solver", status=inside(word("solved", plan.status)), gap=significant(plan.gap, 1))
+    return say("plan.solver", status=inside(word("solved", plan.status)), gap=percent(plan.gap))
 
 
 def _gives(view: View, row: dict[str, Any]) -> str:

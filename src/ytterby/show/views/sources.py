@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from ytterby.show.language import say
+from ytterby.show.language import FIRST, say, spoken
 from ytterby.show.table import Cell, Table
 from ytterby.show.views.article import web
 from ytterby.show.views.view import View
@@ -30,7 +30,7 @@ def parameters(view: View) -> Table:
     """Return the settings of the models with range, basis and source."""
     rows = [
         [
-            Cell(named("parameter", row["parameter"], row["description"])),
+            _described(row),
             view.citations.number(significant(row["value"], 3), row["source"], basis=row["basis"]),
             view.citations.number(between(row["low"], row["high"], lambda value: significant(value, 3)), row["source"], basis=row["basis"]),
             Cell("" if row["unit"] == "1" else named("unit", row["unit"], row["unit"])),
@@ -39,6 +39,12 @@ def parameters(view: View) -> Table:
         for row in view.brief.world["parameters"].iter_rows(named=True)
     ]
     return Table(tuple(say(f"sources.{head}") for head in ("setting", "value", "range", "unit", "basis")), rows)
+
+
+def _described(row: dict[str, Any]) -> Cell:
+    """What a parameter sets; in English, and marked so, where the language has no words for it yet."""
+    text = named("parameter", row["parameter"], row["description"])
+    return Cell(text, lang=FIRST if text == row["description"] and spoken() != FIRST else "")
 
 
 def used(view: View) -> list[dict[str, Any]]:

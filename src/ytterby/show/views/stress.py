@@ -229,7 +229,8 @@ def _columns(view: View) -> list[tuple[str, str]]:
 def _short(view: View, product: str, use: str) -> str:
     """A short head for a column: long names wrap badly when turned."""
     if product == view.main_product:
-        return view.names.use(use).split(say("and"))[0]
+        first = view.names.use(use).split(say("and"))[0]
+        return view.names.use(use) if first.endswith("-") else first
     return say("stress.oxide", element=view.label(product).split(" · ")[-1]) if product.endswith("_oxide") else view.names.product(product)
 
 

@@ -23,7 +23,7 @@ export const plan = async (context) => {
   };
   const most = Math.max(4 * base, 1e9) / 1e9;
   const money = slider({
-    label: t("plan.budget"), name: "budget", min: 0, max: most, step: most / 40, value: (state.budget || base) / 1e9, words: (value) => t("plan.billions", { n: Number(value.toPrecision(3)).toLocaleString(language) }),
+    label: t("plan.budget"), name: "budget", min: 0, max: most, step: most / 40, value: (state.budget || base) / 1e9, words: (value) => t("plan.usd", { n: Number((1e9 * value / Number(t("plan.size"))).toPrecision(3)).toLocaleString(language) }),
     moved: (value) => { go({ budget: 1e9 * value }, { silent: true }); planned(1e9 * value); },
   });
   const ask = element("button", { type: "button", textContent: t("plan.frontier") });
