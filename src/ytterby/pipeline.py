@@ -36,6 +36,8 @@ from ytterby.reading.reader import read_article
 from ytterby.show.report import Brief, report
 
 INDICATORS = ("hhi", "top3", "wgi_hhi", "n_minus_1", "import_reliance", "under_control")
+PLAN_DRAWS = 8
+"""Draws of each scenario that a brief's plan is made on: on the central figures alone it would promise too much."""
 MARKER = "run.json"
 Progress = Callable[[str, int, int], None]
 
@@ -75,7 +77,8 @@ def brief(
     tell("indicators", 0, 1)
     indicators = _measured(world, futures, on, events)
     tell("plan", 0, 1)
-    chosen = plan(world, futures, budget, members, seed=seed) if futures and members else None
+    few = min(draws, PLAN_DRAWS)
+    chosen = plan(world, futures, budget, members, draws=few, further=True, seed=seed) if futures and members else None
     return Brief(
         articles=documents,
         events=events,

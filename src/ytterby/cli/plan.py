@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, Any
 from ytterby.cli.common import DEFAULTS, Common, require, split, the_world
 from ytterby.cli.console import note, progress, write
 
+SHOWN = 3
+"""Bottlenecks told on the screen."""
+
 if TYPE_CHECKING:
     from ytterby.core.scenario import Scenario
     from ytterby.core.world import World
@@ -82,6 +85,7 @@ def plan(
         whole=whole,
         must=split(must),
         never=split(never),
+        further=True,
         progress=tell if draws > 1 else None,
     )
     note(
@@ -89,9 +93,22 @@ def plan(
         f"{result.cost_after:,.0f} USD; {result.status}, gap {result.gap:.1e}",
         common.quiet,
     )
+    for says in (*result.answers["says"], *_scarcest(result)):
+        note(says, common.quiet)
     if trial:
         _try_out(world, futures, result, trial, common, risk=risk, cvar=cvar, draws=draws, whole=whole, seed=common.seed)
     write(result.options, common.format, common.out)
+
+
+def _scarcest(result: "Plan") -> list[str]:
+    """Say what stays scarce with the plan, the scarcest first."""
+    rows = result.bottlenecks.filter(result.bottlenecks["product"] != "*").unique(
+        ["product", "actor", "constraint"], keep="first", maintain_order=True
+    )
+    return [
+        f"Scarce with the plan: {product} in {actor} ({constraint}), {year}: one more tonne saves {usd:,.0f} USD."
+        for year, product, actor, constraint, usd in rows.head(SHOWN).iter_rows()
+    ]
 
 
 def _try_out(world: "World", futures: "list[Scenario]", result: "Plan", fresh: int, common: Common, cvar: float, **settings: Any) -> None:

@@ -13,7 +13,23 @@ from ytterby.core.whole import whole, writing
 from ytterby.errors import DataError, InputError
 
 RUN_TABLES = frozenset(
-    {"outcome", "stops", "flows", "sweep", "rides", "at_risk", "indicators", "plan", "service", "bottlenecks", "partners", "cash"}
+    {
+        "outcome",
+        "stops",
+        "flows",
+        "sweep",
+        "rides",
+        "at_risk",
+        "indicators",
+        "plan",
+        "service",
+        "bottlenecks",
+        "partners",
+        "cash",
+        "accords",
+        "answers",
+        "frontier",
+    }
 )
 """Tables that a run makes; the world holds all the others of the schema."""
 

@@ -57,7 +57,12 @@ class Game:
         self._cost: dict[frozenset[str], float] = {}
         self.within = 0.0
         # The first two span what cooperation can do; a ten-thousandth of it is precise enough for the others.
-        self.within = 1e-4 * (self.cost(frozenset()) - self.cost(frozenset(problem.players))) / MILLION
+        self.within = 1e-4 * (self.cost(frozenset()) - self.cost(frozenset(self.players))) / MILLION
+
+    @cached_property
+    def players(self) -> tuple[str, ...]:
+        """Who plays: the allies and their partners."""
+        return self.problem.players
 
     def cost(self, members: frozenset[str]) -> float:
         """Return C(members), USD."""
@@ -73,18 +78,21 @@ class Game:
         return most if most - least <= self.within * MILLION else None
 
     @cached_property
+    def acting(self) -> frozenset[int]:
+        """The entries of z that move any limit in any state."""
+        parts = [part.block for part in self.problem.parts]
+        return frozenset(int(number) for one in parts for number, slope in zip(one.param, one.slope.T, strict=True) if slope.any())
+
+    @cached_property
     def givers(self) -> frozenset[str]:
         """The players that can give anything in any state; all others are worth 0."""
         problem, first = self.problem, len(self.problem.options)
-        acting = {
-            int(number) for part in problem.parts for number, slope in zip(part.block.param, part.block.slope.T, strict=True) if slope.any()
-        }
         hosts = {
             option.actor
             for number, option in enumerate(problem.options)
-            if number in acting and (option.actor not in problem.allies or option.lends)
+            if number in self.acting and (option.actor not in problem.allies or option.lends)
         }
-        return frozenset(name for number, name in enumerate(problem.players, first) if number in acting) | hosts
+        return frozenset(name for number, name in enumerate(problem.players, first) if number in self.acting) | hosts
 
     def solve(self, members: frozenset[str]) -> Optimum:
         """Return the best plan of a coalition: what others host and do not give is not there."""
@@ -97,16 +105,38 @@ class Game:
         return self.method.minimise(within=max(self.within, 1e-9))
 
 
-def thinned(program: TwoStage) -> TwoStage:
-    """Return the program with every n-th scenario only, so that no more than COURSES are left; each keeps its share of the weight."""
-    step = -(-len(program.chance) // COURSES)
+class Accords(Game):
+    """The same game with the club's agreements as players, while every ally and partner gives what it can."""
+
+    @cached_property
+    def players(self) -> tuple[str, ...]:
+        """The agreements, and the stocks that allies agree to lend."""
+        return tuple(option.option for option in self.problem.options if option.kind == "agreement")
+
+    @cached_property
+    def givers(self) -> frozenset[str]:
+        """The agreements that can give anything in any state."""
+        options = self.problem.options
+        return frozenset(options[number].option for number in self.acting if number < len(options) and options[number].kind == "agreement")
+
+    def solve(self, members: frozenset[str]) -> Optimum:
+        """Return the best plan with some agreements only."""
+        options = self.problem.options
+        open_ = np.array([float(option.kind != "agreement" or option.option in members) for option in options])
+        self.method.master.bound(np.arange(len(options)), self.problem.given * open_, open_)
+        return self.method.minimise(within=max(self.within, 1e-9))
+
+
+def thinned(program: TwoStage, most: int = COURSES) -> TwoStage:
+    """Return the program with every n-th scenario only, so that no more than `most` are left; each keeps its share of the weight."""
+    step = -(-len(program.chance) // most)
     chance = program.chance[::step]
     return replace(program, of=program.of[:, ::step], chance=chance / chance.sum())
 
 
 def values(game: Game, seed: int = 0) -> Values:
     """Return what each player of a program is worth to the club."""
-    everyone = game.problem.players
+    everyone = game.players
     active = sorted(game.givers & set(everyone))
     all_in = frozenset(active)
 

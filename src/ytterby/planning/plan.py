@@ -9,6 +9,7 @@ from ytterby.core.catalogue import nearest
 from ytterby.core.scenario import Scenario
 from ytterby.core.world import World, empty
 from ytterby.errors import InputError
+from ytterby.planning.answers import accords, answers, frontier
 from ytterby.planning.asked import check_contracts, check_figures, check_names, check_shares, check_weights, known_names
 from ytterby.planning.case import Available, case, horizon
 from ytterby.planning.cash import cash
@@ -64,6 +65,9 @@ class Plan:
     limits: tuple[str, ...]
     taken: tuple[tuple[Option, float], ...] = ()
     cash: pl.DataFrame = field(default_factory=lambda: empty("cash"))
+    accords: pl.DataFrame = field(default_factory=lambda: empty("accords"))
+    answers: pl.DataFrame = field(default_factory=lambda: empty("answers"))
+    frontier: pl.DataFrame = field(default_factory=lambda: empty("frontier"))
 
 
 def check_allies(world: World, allies: str | Iterable[str]) -> tuple[str, ...]:
@@ -102,6 +106,7 @@ def plan(
     whole: bool = False,
     draws: int = 1,
     partners: bool = True,
+    further: bool = False,
     available: Available | None = None,
     only: Callable[[Option], bool] | None = None,
     must: Sequence[str] = (),
@@ -113,9 +118,10 @@ def plan(
     Minimise sum c y + E[C] + risk * CVaR_cvar[C] within the budget (planning/problem.py). budget: USD in all, or Budgets by year and
     government (planning/money.py). allies: actors or blocs. years: calendar years, ten from the first scenario's start by default. draws:
     of each scenario's figures; the first is the central one. whole: take projects whole or not at all. seed: of the draws, and of the
-    orders drawn for Shapley values with many partners. partners: also work out what each partner is worth, most of the time that a plan
-    takes. available: stands in for ytterby.dynamics.shocks.availability. only: which options may be taken, beside what runs already.
-    must, never: names of options to be taken whole, or not at all.
+    orders drawn for Shapley values with many partners. partners: also work out what each partner and agreement is worth, most of
+    the time that a plan takes. further: answer the questions of answers.py too. available:
+    stands in for ytterby.dynamics.shocks.availability. only: which options may be taken, beside what runs already. must, never: names
+    of options to be taken whole, or not at all.
     progress is called with (round, lower bound, upper bound) of the objective in million USD; Ctrl-C ends the search, and the best plan
     so far is returned with its gap.
     Raises InputError for unknown allies or options, a negative budget, weights that do not add up to 1, contracts that contradict each
@@ -149,7 +155,15 @@ def plan(
         years=span,
         status="interrupted" if found.optimum.stopped else "optimal",
         gap=found.optimum.gap,
-        limits=(*LIMITS, *notes),
+        limits=(*LIMITS, *notes, *_central(scenarios, draws)),
         taken=portfolio(found),
         cash=cash(found),
+        accords=accords(found, seed) if partners else empty("accords"),
+        answers=answers(found) if further else empty("answers"),
+        frontier=frontier(found) if further else empty("frontier"),
     )
+
+
+def _central(scenarios: Sequence[Scenario], draws: int) -> list[str]:
+    ranged = any(low < high for one in scenarios for shock in one.shocks for low, _, high in shock.figures.values())
+    return ["The plan is made for the central figures alone; --draws makes it for their ranges too."] if ranged and draws == 1 else []

@@ -17,6 +17,7 @@ from ytterby.errors import InputError
 from ytterby.planning.assembly import MILLION
 from ytterby.planning.game import thinned
 from ytterby.planning.lshaped import LShaped
+from ytterby.planning.options import Option
 from ytterby.planning.problem import Case, Problem, build
 from ytterby.planning.recourse import Block, TwoStage, tail_mean
 from ytterby.planning.solver import INFINITY, Floats
@@ -106,17 +107,18 @@ def month_sooner(problem: Problem, method: LShaped, shares: Floats) -> float:
 
     The plan stays as it is, so that a plan made anew would save no less.
     """
-    first = problem.case.years[0]
-    sooner = tuple(
-        replace(option, opening=max(float(first), option.opening - MONTH))
-        if option.kind == "project" and option.opening > first
-        else option
-        for option in problem.case.options
-    )
-    other = build(replace(problem.case, options=sooner), problem.allies, 0.0)
+    other = build(replace(problem.case, options=sooner(problem.case)), problem.allies, 0.0)
     z = problem.stage(shares)
     now, then = problem.program.costs(method.evaluate(z)), other.program.costs(LShaped(other.program).evaluate(z))
     return float(problem.case.chance @ (now - then)) * MILLION
+
+
+def sooner(case: Case) -> tuple[Option, ...]:
+    """Return the options with all projects that are not open yet a month sooner, at most from the first year on."""
+    first = float(case.years[0])
+    late = [option.kind == "project" and option.opening > first for option in case.options]
+    moved = [replace(option, opening=max(first, option.opening - MONTH)) for option in case.options]
+    return tuple(new if is_late else old for old, new, is_late in zip(case.options, moved, late, strict=True))
 
 
 def _mean(block: Block, of: "np.ndarray[tuple[int, ...], np.dtype[np.int64]]", program: TwoStage) -> Block:
