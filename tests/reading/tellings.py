@@ -8,7 +8,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from ytterby.reading import store as store_module
+from ytterby.reading import store_file
 from ytterby.reading.acts import Record
 from ytterby.reading.article import Article
 from ytterby.reading.dates import ends
@@ -84,7 +84,7 @@ def keep(store: Store, *told: tuple[Article, Record]) -> None:
 
 def write_on(path: Path, first: int, last: int) -> None:
     """Append numbered articles and print each number once it is committed."""
-    store_module.PATIENCE = 600.0  # with rivals on a slow machine
+    store_file.PATIENCE = 600.0  # with rivals on a slow machine
     with open_store(path, create=True) as store:
         for number in range(first, last):
             keep(store, telling(number, date=f"2025-{number % 12 + 1:02d}-{number % 28 + 1:02d}"))

@@ -24,28 +24,7 @@ from ytterby.reading.dates import ends
 from ytterby.reading.events import Event, build, read_correction
 from ytterby.reading.gate import check_record
 from ytterby.reading.links import Link, link
-
-APPLICATION = 0x59545442  # "YTTB"
-VERSION = 1
-PATIENCE = 30.0
-"""Seconds to wait for another writer."""
-RESCUE = "take a copy from before, or rescue what is left: sqlite3 FILE .recover | sqlite3 NEW"
-ROOM = "make room or look after the disk; what was added before is kept"
-ADVICE = {"locked": "wait until the other program is done", "full": ROOM, "disk I/O": ROOM}
-SCHEMA = f"""
-CREATE TABLE documents (sha256 TEXT PRIMARY KEY, stem TEXT NOT NULL, language TEXT NOT NULL, published TEXT, url TEXT, title TEXT,
-                        text TEXT NOT NULL) STRICT;
-CREATE TABLE entries (seq INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, by TEXT NOT NULL,
-                      kind TEXT NOT NULL CHECK (kind IN ('reading', 'correction')),
-                      document TEXT REFERENCES documents (sha256), body TEXT NOT NULL, digest TEXT NOT NULL) STRICT;
-CREATE INDEX entries_document ON entries (document);
-CREATE TRIGGER documents_kept BEFORE UPDATE ON documents BEGIN SELECT RAISE (ABORT, 'documents are never changed'); END;
-CREATE TRIGGER documents_stay BEFORE DELETE ON documents BEGIN SELECT RAISE (ABORT, 'documents are never deleted'); END;
-CREATE TRIGGER entries_kept BEFORE UPDATE ON entries BEGIN SELECT RAISE (ABORT, 'entries are never changed'); END;
-CREATE TRIGGER entries_stay BEFORE DELETE ON entries BEGIN SELECT RAISE (ABORT, 'entries are never deleted'); END;
-PRAGMA application_id = {APPLICATION};
-PRAGMA user_version = {VERSION};
-"""
+from ytterby.reading.store_file import RESCUE, guarded, opened
 
 
 @dataclass(frozen=True)
@@ -109,7 +88,7 @@ class Store:
 
     def entries(self) -> list[Entry]:
         """Return all entries in their order; raises InputError if one is not as it was written."""
-        with _guarded(self.path):
+        with guarded(self.path):
             rows = self._connection.execute("SELECT seq, at, by, kind, document, body, digest FROM entries ORDER BY seq").fetchall()
         for row in rows:
             if _digest(row[5]) != row[6]:
@@ -152,7 +131,7 @@ class Store:
 
     def documents(self) -> dict[str, dict[str, Any]]:
         """Return the documents by their hash: stem, language, published, url, title, text."""
-        with _guarded(self.path):
+        with guarded(self.path):
             rows = self._connection.execute("SELECT * FROM documents ORDER BY sha256").fetchall()
         names = ("stem", "language", "published", "url", "title", "text")
         return {row[0]: dict(zip(names, row[1:], strict=True)) for row in rows}
@@ -168,7 +147,7 @@ class Store:
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with _guarded(self.path):
+        with guarded(self.path):
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self._connection
@@ -191,64 +170,8 @@ def open_store(path: str | Path, create: bool = False) -> Iterator[Store]:
     []
     """
     path = Path(path)
-    if not path.is_file() and (path.exists() or not create):
-        raise InputError("no such ledger", str(path), "ytterby read ARTICLE --store FILE.db makes one")
-    with _guarded(path):
-        connection = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)
-    try:
-        with _guarded(path):
-            _prepare(connection, path, create)
+    with opened(path, create) as connection:
         yield Store(path, connection)
-    finally:
-        connection.close()
-
-
-def _prepare(connection: sqlite3.Connection, path: Path, create: bool) -> None:
-    connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA synchronous = FULL")
-    fault = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
-    if fault != "ok":
-        raise InputError(f"a damaged ledger: {fault.splitlines()[-1]}", str(path), RESCUE)
-    if create and _is_new(connection):
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("BEGIN IMMEDIATE")
-        if _is_new(connection):  # another program may have been faster
-            for statement in _statements(SCHEMA):
-                connection.execute(statement)
-        connection.execute("COMMIT")
-    owner = connection.execute("PRAGMA application_id").fetchone()[0]
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
-    if owner != APPLICATION:
-        raise InputError("a database, but no ledger of ytterby", str(path), "choose another file")
-    if version > VERSION:
-        raise InputError(f"a ledger of version {version}, newer than {VERSION}", str(path), "update ytterby")
-
-
-def _is_new(connection: sqlite3.Connection) -> bool:
-    tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
-    return not tables and not connection.execute("PRAGMA application_id").fetchone()[0]
-
-
-def _statements(script: str) -> Iterator[str]:
-    """The statements of a script one by one: executescript would commit in between."""
-    statement = ""
-    for line in script.strip().splitlines():
-        statement += line + "\n"
-        if sqlite3.complete_statement(statement):
-            yield statement
-            statement = ""
-
-
-@contextmanager
-def _guarded(path: Path) -> Iterator[None]:
-    """Turn what SQLite says about a file into one line with a remedy."""
-    try:
-        yield
-    except sqlite3.OperationalError as error:
-        remedy = next((advice for word, advice in ADVICE.items() if word in str(error)), "check the path and its rights; the folder too")
-        raise InputError(f"cannot use the ledger: {error}", str(path), remedy) from None
-    except sqlite3.DatabaseError as error:
-        raise InputError(f"no sound ledger: {error}", str(path), RESCUE) from None
 
 
 def _add(writer: sqlite3.Connection, kind: str, document: str | None, body: str) -> None:
