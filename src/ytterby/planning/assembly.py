@@ -13,8 +13,6 @@ from ytterby.planning.recourse import Block
 from ytterby.planning.template import Template
 
 MILLION = 1e6
-TRIFLE = 1e-5
-"""By how much a later part of a use's need is dearer to miss, so that equal uses share a shortage instead of one bearing it all."""
 
 
 class Assembly:
@@ -27,9 +25,8 @@ class Assembly:
         limits: Limits,
         options: Sequence[Option],
         held: Sequence[dict[tuple[str, str], float]],
-        segments: int,
     ) -> None:
-        self.discount, self.layout, self.limits, self.options, self.held, self.segments = discount, layout, limits, options, held, segments
+        self.discount, self.layout, self.limits, self.options, self.held = discount, layout, limits, options, held
         self.states, self.years = limits.shape
         self.width, self.height = len(layout.kinds), len(layout.rows)
         self.acts: list[tuple[int, int, Floats]] = []
@@ -69,7 +66,7 @@ class Assembly:
         high = np.empty((self.states, self.years, self.width))
         stocked = self._stocked()
         for column, (kind, key) in enumerate(zip(self.layout.kinds, self.layout.keys, strict=True)):
-            high[:, :, column], acts = self.limits.of(kind, key, self.segments)
+            high[:, :, column], acts = self.limits.of(kind, key)
             if kind in ("release", "lend") and key not in stocked:
                 high[:, :, column], acts = 0.0, []
             if kind == "option" and not any(slope.any() for _, slope in self.limits.built(str(key[0]), str(key[1]))):
@@ -166,8 +163,7 @@ class Assembly:
         """Discounted value of a missing tonne, cost of one that nobody takes, price of one bought again; million USD."""
         cost = np.zeros((self.years, self.width))
         for column in self.layout.of("missing"):
-            slot, segment = (int(part) for part in self.layout.keys[column])
-            cost[:, column] = self.discount * value[slot] * (1 + TRIFLE * segment) / MILLION
+            cost[:, column] = self.discount * value[int(self.layout.keys[column][0])] / MILLION
         for column in self.layout.of("surplus"):
             cost[:, column] = self.discount * self.limits.rules.surplus / MILLION
         price = {(option.outputs[0][0], option.actor): option.price for option in self.options if option.kind == "stock"}

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 
-from ytterby.core.grid import Floats, Grid, grid
+from ytterby.core.grid import Floats, Grid, Ints, grid
 from ytterby.core.scenario import Scenario
 from ytterby.core.scope import within
 from ytterby.core.world import World
@@ -63,6 +63,13 @@ def values(world: World, flat: Grid) -> tuple[Floats, list[str]]:
     value = np.zeros(len(flat.slot_use))
     value[final] = [found.get(pair, 0.0) for pair in pairs]
     return value, notes
+
+
+def ranks(world: World, flat: Grid, value: Floats) -> Ints:
+    """Return the class of each slot as its place in CLASSES; -1 where it is no use or has no value."""
+    priority = dict(world["uses"].select("use", "priority").iter_rows())
+    place = [CLASSES.index(priority[flat.uses[use]]) if use >= 0 else -1 for use in flat.slot_use]
+    return np.where(value > 0, np.array(place, dtype=np.int64), -1)
 
 
 def needs(flat: Grid, allies: Iterable[str], scope: Iterable[str]) -> list[tuple[str, str, float]]:
@@ -139,6 +146,7 @@ def case(
             group=group,
             demand=_demand(flat, scenarios, years),
             value=value,
+            rank=ranks(world, flat, value),
             discount=np.array([(1 + rate) ** -(year - years[0]) for year in years]),
             reserve=reserve,
             recipes=recipes,

@@ -46,11 +46,11 @@ class Limits:
         self._to_ally = allied[grid.slot_actor[grid.link_slot]]
         self._outside = self._to_ally & ~allied[grid.node_actor[grid.link_node]]
 
-    def of(self, kind: str, key: tuple[int | str, ...], segments: int) -> tuple[Floats, Acts]:
+    def of(self, kind: str, key: tuple[int | str, ...]) -> tuple[Floats, Acts]:
         """Return the bound (t a year) of a column by its kind and key, and what the first stage adds."""
         first = key[0]
         if kind == "missing":
-            return self.need[:, :, int(first)] / segments, []
+            return self.need[:, :, int(first)], []
         of_number: dict[str, Callable[[int], tuple[Floats, Acts]]] = {
             "plant": self._plant,
             "idle": self._idle,

@@ -19,7 +19,8 @@ from ytterby.planning.money import Budgets, check
 from ytterby.planning.options import Option
 from ytterby.planning.recourse import tail_mean
 from ytterby.planning.tables import bottlenecks, options_table, partners_table, portfolio, service
-from ytterby.planning.value import solve
+from ytterby.planning.value import Found, solve
+from ytterby.planning.why import money
 
 LIMITS = (
     "Demand and outside supply stay at the base year's level but for the shocks: no growth, no price response, no new plants elsewhere.",
@@ -155,7 +156,7 @@ def plan(
         years=span,
         status="interrupted" if found.optimum.stopped else "optimal",
         gap=found.optimum.gap,
-        limits=(*LIMITS, *notes, *_central(scenarios, draws)),
+        limits=(*LIMITS, *notes, *_central(scenarios, draws), *_ordered(found)),
         taken=portfolio(found),
         cash=cash(found),
         accords=accords(found, seed) if partners else empty("accords"),
@@ -167,3 +168,14 @@ def plan(
 def _central(scenarios: Sequence[Scenario], draws: int) -> list[str]:
     ranged = any(low < high for one in scenarios for shock in one.shocks for low, _, high in shock.figures.values())
     return ["The plan is made for the central figures alone; --draws makes it for their ranges too."] if ranged and draws == 1 else []
+
+
+def _ordered(found: Found) -> list[str]:
+    """What serving defence, essential and other uses in strict order costs, where their values would serve them otherwise."""
+    least = float(found.problem.case.chance @ found.after)
+    if found.ordered <= least + max(1e6, 0.001 * least):
+        return []
+    return [
+        f"In strict order of classes, in equal parts inside a class (table service), shortages would cost {money(found.ordered)}; "
+        f"the plan counts {money(least)}, the least by the uses' values."
+    ]

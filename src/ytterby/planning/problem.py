@@ -34,9 +34,10 @@ class Case:
     """What a plan is made for, as arrays; K options, S scenarios, T years, L links, U slots.
 
     chance (S) sums to 1; share (S, T, G) of base flows let through, by group of links; group (L); demand (S, T, U) as a multiple of the
-    base year's need; value (U) USD per t missing, 0 for what is no valued final use; discount (T); reserve (S): t in stock by
-    (product, actor). recipes: feeds (product, t per t) of each product; scope: products that the shocks can reach; partners: who may
-    help, allies too. rules: by-products, substitutes, scrap, what becomes of stocks.
+    base year's need; value (U) USD per t missing, 0 for what is no valued final use; rank (U): class of a use, the highest served first,
+    -1 of what has no value; discount (T); reserve (S): t in stock by (product, actor). recipes: feeds (product, t per t) of each product;
+    scope: products that the shocks can reach; partners: who may help, allies too. rules: by-products, substitutes, scrap, what becomes of
+    stocks.
     """
 
     grid: Grid
@@ -47,6 +48,7 @@ class Case:
     group: Ints
     demand: Floats
     value: Floats
+    rank: Ints
     discount: Floats
     reserve: tuple[dict[tuple[str, str], float], ...]
     recipes: dict[str, tuple[tuple[str, float], ...]]
@@ -127,7 +129,7 @@ class Problem:
         return np.concatenate([shares, np.ones(len(self.players))])
 
 
-def build(case: Case, allies: frozenset[str], budget: float | Budgets, segments: int = 1, must: Collection[str] = ()) -> Problem:
+def build(case: Case, allies: frozenset[str], budget: float | Budgets, must: Collection[str] = ()) -> Problem:
     """Turn a case into the program for some allies and a budget (USD), or budgets by year and government. must: options to be taken."""
     allied = _flags(case.grid, allies)
     friends = _flags(case.grid, case.partners)
@@ -137,7 +139,7 @@ def build(case: Case, allies: frozenset[str], budget: float | Budgets, segments:
     parts, states = [], []
     tied = [*feeds(case.grid, case.recipes), *case.rules.pairs(case.grid), *_together(case)]
     for products in components(tied, case.scope):
-        part, of = _part(case, products, allied, friends, options, place, segments)
+        part, of = _part(case, products, allied, friends, options, place)
         if part is not None:
             parts.append(part)
             states.append(of)
@@ -159,7 +161,7 @@ def _flags(grid: Grid, names: frozenset[str]) -> Flags:
 
 
 def _part(
-    case: Case, products: frozenset[str], allied: Flags, friends: Flags, options: Sequence[Option], place: dict[str, int], segments: int
+    case: Case, products: frozenset[str], allied: Flags, friends: Flags, options: Sequence[Option], place: dict[str, int]
 ) -> tuple[Part | None, Ints]:
     """One block, and which of its states each scenario is; None where no use of an ally has a value."""
     grid, links, slots, nodes = part_of(case.grid, products)
@@ -170,12 +172,12 @@ def _part(
     group, inside = np.unique(case.group[links], return_inverse=True)
     share, demand = case.share[:, :, group], case.demand[:, :, slots[grid.final()]]
     first, course = courses(share, demand, reserve)
-    layout = template(grid, allied, own, case.recipes, friends, segments, rules.surplus > 0)
+    layout = template(grid, allied, own, case.recipes, friends, rules.surplus > 0)
     couple(layout, grid, rules, own, allied, friends)
     if not any(case.value[slots[int(layout.keys[column][0])]] > 0 for column in layout.of("missing")):
         return None, course
     limits = Limits(grid, share[first][:, :, inside], case.demand[first][:, :, slots], allied, own, case.years, place, rules)
     held = [dict(zip(keys, row, strict=True)) for row in reserve[first]]
-    block, kept = Assembly(case.discount, layout, limits, own, held, segments).block(case.value[slots])
+    block, kept = Assembly(case.discount, layout, limits, own, held).block(case.value[slots])
     merged, of = distinct(block)
     return Part(grid, slots, layout, merged, kept, len(case.years)), of[course]

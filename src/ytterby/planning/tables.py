@@ -8,15 +8,10 @@ import polars as pl
 from ytterby.core import schema
 from ytterby.core.world import World
 from ytterby.planning.game import Values
-from ytterby.planning.lshaped import LShaped
 from ytterby.planning.options import Option
-from ytterby.planning.problem import build
 from ytterby.planning.solver import Floats
 from ytterby.planning.value import CHOSEN, Found, lead
 from ytterby.planning.why import SCARCE, Reasons
-
-SEGMENTS = 5
-"""Parts of a use's need in the table `service`, so that equal uses share a shortage."""
 
 
 def options_table(world: World, found: Found, left: Sequence[Option]) -> pl.DataFrame:
@@ -70,13 +65,11 @@ def _cells(option: Option, share: float, size: float, usd: float, worth: float |
 def service(found: Found) -> pl.DataFrame:
     """Return table `service`: tonnes wanted and missing by year, ally, use and product, before and after.
 
-    The plan is kept; the uses' needs are cut into parts, so that uses of the same value share a shortage.
+    What there is goes to defence, then essential, then other uses, and inside a class in equal parts (order.py).
     """
-    problem = build(found.problem.case, found.problem.allies, 0.0, SEGMENTS)
-    method, made, parts = LShaped(problem.program), problem.case, []
+    problem, made, parts = found.problem, found.problem.case, []
     flat = made.grid
-    for state, shares in (("before", found.problem.given), ("after", found.shares)):
-        optima = method.solutions(problem.stage(shares))
+    for state, optima in found.allocated.items():
         for part, of, solved in zip(problem.parts, problem.program.of, optima, strict=True):
             each = [part.missing(one) for one in solved]
             for slot in (slot for slot in each[0] if made.value[slot] > 0):

@@ -63,16 +63,14 @@ class Template:
         return [number for number, name in enumerate(self.kinds) if name == kind]
 
 
-def template(
-    grid: Grid, allied: Flags, options: Sequence[Option], recipes: Feeds, partners: Flags, segments: int = 1, together: bool = False
-) -> Template:
+def template(grid: Grid, allied: Flags, options: Sequence[Option], recipes: Feeds, partners: Flags, together: bool = False) -> Template:
     """Lay out one year of the grid: the allies' plants and uses, their partners' idle plants, and the options.
 
-    segments: parts of a use's need, so that later ones can be made dearer to miss. together: what a project gets of one
-    feed is made together or not at all (else each part of it can be left, which is the same as long as a surplus costs nothing).
+    together: what a project gets of one feed is made together or not at all (else each part of it can be left, which is the same as
+    long as a surplus costs nothing).
     """
     block = Template()
-    _uses(block, grid, allied, segments)
+    _uses(block, grid, allied)
     _plants(block, grid, allied)
     _idle(block, grid, partners & ~allied)
     names = {grid.actors[number] for number in np.flatnonzero(allied)}
@@ -83,13 +81,12 @@ def template(
     return block
 
 
-def _uses(block: Template, grid: Grid, allied: Flags, segments: int) -> None:
+def _uses(block: Template, grid: Grid, allied: Flags) -> None:
     """Missing tonnes of each final use of an ally."""
     for slot in grid.final():
         if allied[grid.slot_actor[slot]]:
             row = block.row("ally", grid.products[grid.slot_product[slot]], grid.actors[grid.slot_actor[slot]])
-            for segment in range(segments):
-                block.add("missing", (int(slot), segment), [(row, 1.0)])
+            block.add("missing", (int(slot),), [(row, 1.0)])
 
 
 def _plants(block: Template, grid: Grid, allied: Flags) -> None:

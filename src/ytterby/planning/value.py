@@ -17,6 +17,7 @@ from ytterby.planning.asked import check_feasible
 from ytterby.planning.assembly import MILLION
 from ytterby.planning.lshaped import LShaped, Optimum, Progress
 from ytterby.planning.money import Budgets
+from ytterby.planning.order import allocate
 from ytterby.planning.problem import Case, Part, Problem, build
 from ytterby.planning.recourse import tail_mean
 from ytterby.planning.solver import Floats, Solution
@@ -65,6 +66,22 @@ class Found:
                 place = part.grid.products[part.grid.node_product[node]], part.grid.actors[part.grid.node_actor[node]]
                 found[place] = np.maximum(found.get(place, 0.0), cells[:, column])
         return found
+
+    @cached_property
+    def allocated(self) -> dict[str, list[list[Solution]]]:
+        """Who gets what before and after, in strict order of classes: block by block, state by state."""
+        problem = self.problem
+        before, after = allocate(problem, problem.stage(problem.given), problem.stage(self.shares))
+        return {"before": before, "after": after}
+
+    @cached_property
+    def ordered(self) -> float:
+        """Expected cost of shortages with the plan if the strict order decides, not the uses' values (USD, discounted)."""
+        program = self.problem.program
+        costs = [
+            np.array([block.cost @ one.x for one in optima]) for block, optima in zip(program.blocks, self.allocated["after"], strict=True)
+        ]
+        return float(program.chance @ program.costs(costs)) * MILLION
 
     def _by_block(self) -> list[tuple[Part, Sequence[Solution], Floats]]:
         return list(zip(self.problem.parts, self.recourse, self.problem.program.weights(), strict=True))
