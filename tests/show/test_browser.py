@@ -103,3 +103,13 @@ def test_printing_draws_all_charts_on_white(browser: Browser, page_file: Path) -
         assert tab.locator(".plot").count() >= 12
         # A4 and Letter hold 680 px between usual margins.
         tab.wait_for_function("[...document.querySelectorAll('.plot > .plot-container .main-svg')].every((one) => one.clientWidth <= 680)")
+
+
+def test_on_paper_no_chart_is_higher_than_a_page(browser: Browser, page_file: Path) -> None:
+    # Letter without margins of 0.4 inch, at 96 pixels an inch.
+    with opened(browser, page_file, width=739) as tab:
+        tab.emulate_media(media="print")
+        tab.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+        expect(tab.locator(".plot:not([data-drawn]), .plot:not(:has(.main-svg))")).to_have_count(0)
+        tab.wait_for_function("[...document.querySelectorAll('figure.chart')].every((one) => one.offsetHeight < 960)")
+        expect(tab.locator("figure.chart").first).to_have_css("break-inside", "avoid")

@@ -106,7 +106,7 @@ def test_the_whole_story(browser: Browser, server: Server) -> None:
         with tab.expect_download() as saved:
             tab.get_by_role("link", name="Excel").click()
         assert Path(saved.value.path()).read_bytes()[:2] == b"PK"
-        for kind, start in (("png", b"\x89PNG"), ("svg", b"<svg"), ("csv", b'"Option"'), ("json", b'{"data"')):
+        for kind, start in (("png", b"\x89PNG"), ("svg", b"<svg"), ("csv", b'"Option"'), ("json", b'{"data"'), ("xlsx", b"PK")):
             with tab.expect_download() as picture:
                 tab.locator(f'#chart-portfolio [data-save="{kind}"]').click()
             assert Path(picture.value.path()).read_bytes().startswith(start), kind

@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse
 import ytterby
 from ytterby.core.world import World
 from ytterby.errors import InputError
-from ytterby.web import briefs, files, ledger, models, questions
+from ytterby.web import briefs, files, ledger, models, questions, sheets
 from ytterby.web.common import FAULTS, fault
 from ytterby.web.desk import Desk
 from ytterby.web.guard import LARGEST, PATIENCE, Guard
@@ -67,7 +67,7 @@ def create_app(site: Site | None = None) -> FastAPI:
         responses=FAULTS,
     )
     app.state.desk, app.state.jobs = desk, jobs
-    for router in (files.router, briefs.router, questions.router, ledger.router, models.router):
+    for router in (files.router, briefs.router, questions.router, ledger.router, models.router, sheets.router):
         app.include_router(router)
     app.add_exception_handler(InputError, _of_input)
     app.add_exception_handler(RequestValidationError, _of_request)

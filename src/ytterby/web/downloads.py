@@ -35,18 +35,23 @@ def _flat(records: list[dict[str, Any]]) -> pl.DataFrame:
     return pl.DataFrame(cells, infer_schema_length=None)
 
 
+def book_of(stream: io.BytesIO, options: dict[str, bool]) -> Any:
+    """Return an empty workbook that is written when it closes. Raises InputError if the library for it is not installed."""
+    try:
+        import xlsxwriter
+    except ImportError:
+        raise InputError("xlsx needs the package xlsxwriter", "download", "pip install 'ytterby[web]', or take CSV") from None
+    return xlsxwriter.Workbook(stream, options)
+
+
 def workbook(sheets: dict[str, pl.DataFrame]) -> bytes:
     """Return tables as one workbook, a sheet each. Raises InputError if the library for it is not installed.
 
     >>> workbook({"a": pl.DataFrame({"x": ["=1+1"]})})[:2]
     b'PK'
     """
-    try:
-        import xlsxwriter
-    except ImportError:
-        raise InputError("xlsx needs the package xlsxwriter", "download", "pip install 'ytterby[web]', or take CSV") from None
     stream = io.BytesIO()
-    with xlsxwriter.Workbook(stream, OPTIONS) as book:
+    with book_of(stream, OPTIONS) as book:
         for name, frame in sheets.items():
             if frame.width:
                 frame.write_excel(book, name, autofit=frame.height < 5000)

@@ -8,7 +8,7 @@ window.PlotlyGeoAssets = { topojson: { world_110m: { type: "Topology", arcs: [],
 const dark = window.matchMedia("(prefers-color-scheme: dark)");
 const narrow = window.matchMedia("(max-width: 640px)");
 
-const PAPER = { width: 680, height: 840 }; // px: what A4 and Letter hold between usual margins, with a title and a caption
+const PAPER = { width: 680, height: 680 }; // px: what A4 and Letter hold between usual margins, beside a heading, a sentence and a caption
 
 // A text without spaces, as in Japanese, may break after any letter, and each takes the room of two.
 const parted = (text, width) => /[\u3040-\u9fff]/.test(text) ? text.match(new RegExp(`.{1,${Math.floor(width / 2)}}`, "g")).join(" ") : text;
@@ -18,11 +18,18 @@ const wrapped = (text, width) => parted(text, width).split(" ").reduce((lines, w
   return last && (last + " " + word).length > width ? [...lines, word] : [...lines.slice(0, -1), last ? last + " " + word : word];
 }, [""]).join("<br>");
 
+// Columns of panels on a page: as few as the screen's least, more where they would go over several pages.
+const onPaper = ({ panels, row, wide, narrow: least }) => {
+  let columns = Math.max(least, wide - 1);
+  while (columns < wide && Math.ceil(panels / columns) * row > 1.4 * PAPER.height) columns += 1;
+  return columns;
+};
+
 const fitted = (figure, scrolls, printing) => {
   const layout = figure.layout, meta = layout.meta;
   let lines = 1;
   if (meta && meta.panels) {
-    const columns = narrow.matches ? meta.narrow : printing ? Math.max(meta.narrow, meta.wide - 1) : meta.wide;
+    const columns = printing ? onPaper(meta) : narrow.matches ? meta.narrow : meta.wide;
     layout.grid.columns = columns;
     layout.grid.rows = Math.ceil(meta.panels / columns);
     layout.height = layout.grid.rows * meta.row + layout.margin.t + 10;
@@ -52,6 +59,20 @@ const fitted = (figure, scrolls, printing) => {
   return figure;
 };
 
+// Letters for panels that paper brings close together.
+const smaller = (layout) => {
+  layout.font.size = 10;
+  for (const [name, axis] of Object.entries(layout)) {
+    if (/^[xy]axis/.test(name)) axis.tickfont.size = 8;
+    if (/^yaxis/.test(name) && axis.autorange === "reversed") Object.assign(axis, { tickmode: "linear", tick0: 0, dtick: 1 });
+  }
+  if (layout.grid && layout.yaxis.autorange === "reversed") layout.grid.ygap = 0.3;
+  for (const note of layout.annotations || []) {
+    note.font.size = 9;
+    note.text = `<b>${wrapped(note.text.replace(/<br>/g, " ").replace(/<[^>]*>/g, ""), 36)}</b>`;
+  }
+};
+
 const saved = (name, type, content) => {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([content], { type }));
@@ -63,8 +84,9 @@ const saved = (name, type, content) => {
 const quoted = (text) => `"${text.trim().replace(/\s+/g, " ").replace(/"/g, '""')}"`;
 
 // root: the element that holds the charts; figures: by chart and choice; world: outlines; swaps: dark colours of light ones; locale: Plotly's;
-// follow: told of the anchor behind a point that was clicked; changed: told when a choice was made; signal: aborts all listening.
-const charts = ({ root, figures, world, swaps, locale, follow, changed, signal }) => {
+// follow: told of the anchor behind a point that was clicked; changed: told when a choice was made; signal: aborts all listening;
+// saving: further kinds of file, each told of the figure, the chart's place and its name.
+const charts = ({ root, figures, world, swaps, locale, follow, changed, signal, saving = {} }) => {
   const plots = [...root.querySelectorAll(".plot")];
   let printing = false, worded = false;
 
@@ -96,8 +118,10 @@ const charts = ({ root, figures, world, swaps, locale, follow, changed, signal }
     for (const trace of figure.data) if (trace.geojson === "world") trace.geojson = world;
     if (printing) {
       figure.layout.width = PAPER.width;
-      // What is a little too high for a page is lowered; what is much higher goes over several.
-      if (figure.layout.height < 1.25 * PAPER.height) figure.layout.height = Math.min(figure.layout.height, PAPER.height);
+      // No chart goes over two pages: what is too high is lowered, its letters with it.
+      const lower = Math.min(1, PAPER.height / figure.layout.height);
+      figure.layout.height *= lower;
+      if (lower < 0.8) smaller(figure.layout);
     }
     plot.style.minHeight = `${figure.layout.height}px`;
     const first = !plot.dataset.drawn;
@@ -116,7 +140,9 @@ const charts = ({ root, figures, world, swaps, locale, follow, changed, signal }
 
   const save = (button) => {
     const chart = button.closest("figure"), name = chart.dataset.chart, plot = chart.querySelector(".plot"), kind = button.dataset.save;
-    if (kind === "csv") {
+    if (saving[kind]) {
+      saving[kind](figures[name][chosen(plot)], chart, name);
+    } else if (kind === "csv") {
       const rows = [...chart.querySelectorAll(".behind .scroll:not([hidden]) tr")];
       saved(`${name}.csv`, "text/csv", rows.map((row) => [...row.cells].map((part) => quoted(part.textContent)).join(",")).join("\n") + "\n");
     } else if (kind === "json") {

@@ -25,6 +25,12 @@ const ask = async (path, options) => {
 
 export const get = (path, signal) => ask(path, { signal });
 
+export const blob = async (path, body) => {
+  const answer = await fetch(worded(API + path), { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+  if (!answer.ok) throw await failed(answer);
+  return answer.blob();
+};
+
 export const post = (path, body, signal) => ask(path, {
   method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body ?? {}), signal,
 });

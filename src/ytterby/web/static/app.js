@@ -73,7 +73,7 @@ const goto = async (view, anchor) => {
 
 const context = () => ({
   state, t, api, go, follow, facts, place, say, complain, language: language(), address,
-  show: (where, part, more = {}) => show(where, part, { t, follow, ...more }),
+  show: (where, part, more = {}) => show(where, part, { t, follow, complain, ...more }),
 });
 
 const reworded = () => {

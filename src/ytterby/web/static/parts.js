@@ -2,6 +2,7 @@
 import { charts } from "./charts.js";
 import { get } from "./api.js";
 import { marks } from "./marks.js";
+import { workbook } from "./sheets.js";
 
 let ground, script, spoken;
 
@@ -19,7 +20,7 @@ export const prepare = () => { ground ??= get("/static/world.json"); loaded(); r
 const living = new WeakMap();
 
 // Shows a part in a place. choices: values of its selects by label; chosen: told of a change; follow: told of a clicked point.
-export const show = async (place, part, { t, follow, choices = {}, chosen = () => {} }) => {
+export const show = async (place, part, { t, follow, choices = {}, chosen = () => {}, complain = () => {} }) => {
   living.get(place)?.abort();
   const life = new AbortController();
   living.set(place, life);
@@ -37,11 +38,9 @@ export const show = async (place, part, { t, follow, choices = {}, chosen = () =
   for (const tools of place.querySelectorAll(".tools")) {
     tools.setAttribute("role", "group");
     tools.setAttribute("aria-label", t("downloads.label"));
-    const button = Object.assign(document.createElement("button"), { type: "button", textContent: "JSON" });
-    button.dataset.save = "json";
-    tools.append(button);
+    for (const kind of ["JSON", "XLSX"]) tools.append(element("button", { type: "button", textContent: kind, dataset: { save: kind.toLowerCase() } }));
   }
-  charts({ root: place, figures: part.figures, world, swaps, locale: spoken.locale, follow, changed: (select) => chosen(select.dataset.name, select.value), signal: life.signal });
+  charts({ root: place, figures: part.figures, world, swaps, locale: spoken.locale, follow, saving: { xlsx: (figure, chart, name) => workbook(figure, chart, name).catch(complain) }, changed: (select) => chosen(select.dataset.name, select.value), signal: life.signal });
   marks(place);
 };
 
