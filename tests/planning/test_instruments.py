@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from tests.planning.cases import DAY, PLAIN, buyer, chosen, scenario, solve, with_options
-from tests.worlds import table, world
+from tests.worlds import world
 from ytterby.core.world import World, load_world
 from ytterby.planning.instruments import CAPITAL, DEBT, Floor, Means, cheapest, means, price_floor, raised, terms
 from ytterby.planning.invest import Business, annuity, business
@@ -98,8 +98,7 @@ def economic(given_: World) -> World:
     """The world with prices, costs and the embedded terms, so that conditions can be worked out."""
     real = load_world()
     given_ = given_.with_table("terms", real["terms"].with_columns(source=pl.lit("textbook")))
-    names = [(name, name.title(), "capex", "textbook") for name in real["terms"]["instrument"].unique(maintain_order=True)]
-    return given_.with_table("instruments", table("instrument name effect source", names))
+    return given_.with_table("instruments", real["instruments"].with_columns(source=pl.lit("textbook")))
 
 
 def one_plant(magnet: float = 100.0, opex: float = 10.0, capex: float = 2e5) -> World:

@@ -89,6 +89,14 @@ def test_each_government_pays_out_of_its_own_budget() -> None:
     assert chosen(year) == {"a": pytest.approx(1.5 / 4)}
 
 
+def test_further_questions_are_answered_with_budgets_by_government_too() -> None:
+    result = solve(
+        two_allies(), BAN, Budgets(1e9, {2026: 5e6}, {"JPN": 1e6, "USA": 3e6}), allies="JPN,USA", further=True, must=["a"], years=[2026]
+    )
+    assert result.answers.height > 0
+    assert (result.frontier["spent"] <= result.frontier["budget"] + 1.0).all()
+
+
 def two_allies() -> World:
     given = world(
         products=[("magnet", "magnet")],

@@ -26,6 +26,7 @@ RUN_TABLES = frozenset(
         "bottlenecks",
         "partners",
         "cash",
+        "deeds",
         "accords",
         "answers",
         "frontier",

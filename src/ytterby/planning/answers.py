@@ -14,6 +14,7 @@ from dataclasses import replace
 import polars as pl
 
 from ytterby.core import schema
+from ytterby.planning.asked import conflict
 from ytterby.planning.assembly import MILLION
 from ytterby.planning.case import needs
 from ytterby.planning.game import COURSES, Accords, thinned, values
@@ -66,11 +67,18 @@ def _a_day_more(case: Case, problem: Problem) -> tuple[dict[tuple[str, str], flo
 
 
 def frontier(found: Found) -> pl.DataFrame:
-    """Return table `frontier`: the best plan's spending, expected cost and CVaR for budgets from nothing to twice the plan's spending."""
+    """Return table `frontier`: the best plan's spending, expected cost and CVaR for budgets from nothing to twice the plan's spending.
+
+    Budgets that cannot pay what must be taken are left out.
+    """
     problem, program = found.problem, thinned(found.problem.program, 3 * COURSES)
     method, spent = LShaped(program, found.method.pools), float(found.problem.usd @ found.shares)
     rows = []
     for budget in dict.fromkeys(step * spent for step in STEPS):
+        high = program.first.row_high.copy()
+        high[0] = budget / MILLION
+        if conflict(replace(program.first, row_high=high)):
+            continue
         method.master.limit(0, -INFINITY, budget / MILLION)
         z = method.minimise(gap=1e-4).z
         costs = program.costs(method.evaluate(z)) * MILLION

@@ -99,18 +99,25 @@ def check_names(
 
 
 def check_feasible(first: FirstStage) -> None:
-    """Refuse a first stage whose rows cannot hold together; names the rows that would have to give way, and by how much least.
+    """Refuse a first stage whose rows cannot hold together; names the budgets that would have to give way, and by how much least."""
+    broken = conflict(first)
+    if broken:
+        what = " and ".join(f"{first.names[row]} (by {usd:,.0f} USD)" for row, usd in broken.items())
+        raise InputError(f"what is asked for with --must breaks {what}", "--must against the budgets", "raise the budget, or ask for less")
+
+
+def conflict(first: FirstStage) -> dict[int, float]:
+    """Return the budgets that cannot hold together with the other rows: number of the row -> USD by which it falls short; empty: none.
 
     Each budget may be overstepped at a price; those that are in the cheapest way out are the conflict.
     """
     rows, columns = first.rows.shape
-    step = sparse.identity(rows, format="csc")
-    matrix = sparse.csc_array(sparse.hstack([first.rows, -step, step]))
     # Only budgets may be overstepped.
-    slack = np.tile([INFINITY if name.startswith("the budget") else 0.0 for name in first.names], 2)
+    slack = np.array([INFINITY if name.startswith("the budget") else 0.0 for name in first.names])
+    matrix = sparse.csc_array(sparse.hstack([first.rows, -sparse.identity(rows, format="csc")]))
     program = Program(
-        cost=np.concatenate([np.zeros(columns), np.ones(2 * rows)]),
-        low=np.concatenate([first.low, np.zeros(2 * rows)]),
+        cost=np.concatenate([np.zeros(columns), np.ones(rows)]),
+        low=np.concatenate([first.low, np.zeros(rows)]),
         high=np.concatenate([first.high, slack]),
         row_low=first.row_low,
         row_high=first.row_high,
@@ -118,13 +125,8 @@ def check_feasible(first: FirstStage) -> None:
         index=matrix.indices.astype(np.int64),
         value=matrix.data,
     )
-    found = Solver(program).solve()
-    if found.objective <= 1e-6:
-        return
-    over = found.x[columns : columns + rows] + found.x[columns + rows :]
-    broken = np.flatnonzero(over > 1e-6 * max(1.0, float(over.max())))
-    what = " and ".join(f"{first.names[row]} (by {over[row] * MILLION:,.0f} USD)" for row in broken)
-    raise InputError(f"what is asked for with --must breaks {what}", "--must against the budgets", "raise the budget, or ask for less")
+    over = Solver(program).solve().x[columns:]
+    return {int(row): float(over[row]) * MILLION for row in np.flatnonzero(over > max(1e-6, 1e-6 * float(over.max())))}
 
 
 def known_names(world: World) -> set[str]:

@@ -16,13 +16,14 @@ from ytterby.planning.agreements import agreements
 from ytterby.planning.finance import financed
 from ytterby.planning.futures import Held, futures, groups, opening_days, shares
 from ytterby.planning.gaps import gaps
+from ytterby.planning.mapping import searches
 from ytterby.planning.network import demand_factor, let_through, touched_products
 from ytterby.planning.options import Basis, Option, setting
 from ytterby.planning.problem import Case
 from ytterby.planning.projects import beside, projects
 from ytterby.planning.rules import rules
 from ytterby.planning.stocks import consents, onsets, stocks
-from ytterby.planning.vintages import vintages
+from ytterby.planning.vintages import permits, vintages
 
 Available = Callable[[World, Scenario, Sequence[int]], pl.DataFrame]
 """(world, scenario, years) -> year, product, exporter, importer, share of the base flow that the link can still carry."""
@@ -132,6 +133,7 @@ def case(
     bought = stocks(world, wanted, years, onsets(share, years))
     offered = [*_options(world, basis, flat), *bought, *consents(world, sorted(allies), bought, reserve, years)]
     offered = financed(world, offered + gaps(world, flat, allies, scope, offered, recipes, years[0]), recipes, basis.on)
+    offered += searches(world, flat, wanted, recipes, years)
     usable = tuple(option for option in offered if not option.left and any(product in scope for product, _ in option.outputs))
     left = tuple(option for option in offered if option not in usable)
     value, notes = values(world, flat)
@@ -139,7 +141,7 @@ def case(
     return (
         Case(
             grid=flat,
-            options=tuple(vintages([_within(option, scope) for option in usable], years)),
+            options=tuple(vintages([_within(option, scope) for option in usable], years, permits(world))),
             years=tuple(years),
             chance=chance / chance.sum(),
             share=share,

@@ -26,7 +26,7 @@ def financed(world: World, options: Sequence[Option], recipes: Recipes, on: date
     signed = set(world["agreements"].filter((pl.col("instrument") == "price_floor") & (pl.col("date") <= on))["project"].drop_nulls())
     return [
         _financed(world, option, recipes, with_, floor, option.option in signed)
-        if option.kind == "project" and option.usd > 0 and not option.left
+        if option.kind == "project" and option.usd > 0 and not option.left and not option.outlays
         else option
         for option in options
     ]

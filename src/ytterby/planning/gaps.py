@@ -37,7 +37,7 @@ def gaps(
         if row is None or row["capex"] is None:
             continue
         size = _short(flat, allies, product, outputs, recipes)
-        actor = _place(flat, allies, product, recipes)
+        actor = place(flat, allies, product, recipes)
         capital = size * row["capex"]
         if size > 0:
             found[product] = Option(
@@ -70,8 +70,8 @@ def _short(flat: Grid, allies: Collection[str], product: str, outputs: Sequence[
     return float(flat.need[taken].sum() - flat.output[made].sum()) + projects - sum(t for output, t, _ in outputs if output == product)
 
 
-def _place(flat: Grid, allies: Collection[str], product: str, recipes: Recipes) -> str:
-    """The ally that makes most of the product; where none does, most of what it feeds; else the first by name."""
+def place(flat: Grid, allies: Collection[str], product: str, recipes: Recipes) -> str:
+    """Return the ally that makes most of the product; where none does, most of what it feeds; else the first by name."""
     fed = {main for main, feeds in recipes.items() if product in [feed for feed, _ in feeds]}
 
     def output(actor: str, products: Collection[str]) -> float:

@@ -59,6 +59,7 @@ class Option:
     capital: its whole capital cost (USD). begin: when its money begins to fall due (year and fraction). support: by what, in words.
     joint: outputs that come of one feed together (the elements of an ore). scrap: it lives on goods thrown away in its country.
     price: of a tonne of a stock (USD/t). lends: the consent of an ally to lend its stocks (outputs: t at most).
+    months: by which permits are bought sooner. hazard: chance a year that its output is lost to the other side, after it has opened.
     """
 
     option: str
@@ -88,6 +89,8 @@ class Option:
     scrap: bool = False
     price: float = 0.0
     lends: bool = False
+    months: float = 0.0
+    hazard: float = 0.0
 
     @property
     def key(self) -> str:
@@ -116,7 +119,8 @@ class Option:
         """
         if year >= self.closing:
             return 0.0
-        return _ramped(year + 1 - self.opening, self.ramp) - _ramped(year - self.opening, self.ramp)
+        kept = float((1 - self.hazard) ** max(0.0, year - self.opening))
+        return kept * (_ramped(year + 1 - self.opening, self.ramp) - _ramped(year - self.opening, self.ramp))
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from ytterby.planning.answers import accords, answers, frontier
 from ytterby.planning.asked import check_contracts, check_figures, check_names, check_shares, check_weights, known_names
 from ytterby.planning.case import Available, case, horizon
 from ytterby.planning.cash import cash
+from ytterby.planning.deeds import deeds
 from ytterby.planning.game import Game, values
 from ytterby.planning.lshaped import Progress
 from ytterby.planning.money import Budgets, check
@@ -46,7 +47,8 @@ class Plan:
     allies; budget, spent (USD); options, service, bottlenecks, partners: schema tables; cost_before, cost_after: expected cost of shortages
     without and with the plan (USD, discounted to the first year); cvar_before, cvar_after: mean cost in the worst 1 - cvar of cases;
     years; status: optimal or interrupted; gap: proven relative distance to the optimum (1); limits: sentences on what the model leaves out;
-    taken: the options chosen with their shares, as the program has them; cash: table of who pays what, by which instrument, in which year.
+    taken: the options chosen with their shares, as the program has them; cash: table of who pays what, by which instrument, in which year;
+    deeds: table of what each instrument did (empty unless asked further).
     """
 
     allies: tuple[str, ...]
@@ -69,6 +71,7 @@ class Plan:
     accords: pl.DataFrame = field(default_factory=lambda: empty("accords"))
     answers: pl.DataFrame = field(default_factory=lambda: empty("answers"))
     frontier: pl.DataFrame = field(default_factory=lambda: empty("frontier"))
+    deeds: pl.DataFrame = field(default_factory=lambda: empty("deeds"))
 
 
 def check_allies(world: World, allies: str | Iterable[str]) -> tuple[str, ...]:
@@ -120,7 +123,7 @@ def plan(
     government (planning/money.py). allies: actors or blocs. years: calendar years, ten from the first scenario's start by default. draws:
     of each scenario's figures; the first is the central one. whole: take projects whole or not at all. seed: of the draws, and of the
     orders drawn for Shapley values with many partners. partners: also work out what each partner and agreement is worth, most of
-    the time that a plan takes. further: answer the questions of answers.py too. available:
+    the time that a plan takes. further: answer the questions of answers.py too, and what each instrument did (deeds.py). available:
     stands in for ytterby.dynamics.shocks.availability. only: which options may be taken, beside what runs already. must, never: names
     of options to be taken whole, or not at all.
     progress is called with (round, lower bound, upper bound) of the objective in million USD; Ctrl-C ends the search, and the best plan
@@ -162,6 +165,7 @@ def plan(
         accords=accords(found, seed) if partners else empty("accords"),
         answers=answers(found) if further else empty("answers"),
         frontier=frontier(found) if further else empty("frontier"),
+        deeds=deeds(world, found, left) if further else empty("deeds"),
     )
 
 

@@ -68,7 +68,9 @@ class Reasons:
         part = f"{share:.0%}" if share >= 0.01 else f"{share:.1%}"
         whole = share > 1 - CHOSEN or option.kind == "stock" or option.estimated
         head = "Runs already" if option.given else "Chosen" if whole else f"Chosen for a stake of {part}"
-        if option.option != option.key:
+        if option.months:
+            head += f", opened {option.months:.0f} months sooner by faster permits"
+        elif option.option != option.key:
             head += f", not begun before {int(option.begin)}"
         times = f", {_ratio(worth / usd)} times its cost" if usd > 0 else ""
         tip = "; the worst cases tip the balance" if 0 < worth < cost else ""
