@@ -146,7 +146,7 @@ def _table(path: Path | None) -> "pl.DataFrame | None":
 
     try:
         return pl.read_parquet(path) if path.suffix == ".parquet" else pl.read_csv(path, infer_schema_length=None)
-    except (OSError, pl.exceptions.PolarsError, UnicodeDecodeError) as error:
+    except (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException, UnicodeDecodeError) as error:
         raise InputError("not a table", str(path), str(error).splitlines()[0]) from None
 
 

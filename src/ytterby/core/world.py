@@ -168,8 +168,15 @@ def _tables_of(folder: Path) -> dict[str, Table]:
         if csv.exists():
             found[name] = partial(_read_csv, csv)
         elif parquet.exists():
-            found[name] = partial(pl.read_parquet, parquet)
+            found[name] = partial(_read_parquet, parquet)
     return found
+
+
+def _read_parquet(path: Path) -> pl.DataFrame:
+    try:
+        return pl.read_parquet(path)
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+        raise InputError("not a Parquet table", str(path), str(error).splitlines()[0]) from None
 
 
 def _read_csv(path: Path) -> pl.DataFrame:

@@ -26,6 +26,8 @@ from ytterby.reading.gate import check_record
 from ytterby.reading.links import Link, link
 from ytterby.reading.store_file import RESCUE, guarded, opened
 
+KINDS = ("reading", "correction")
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -91,7 +93,7 @@ class Store:
         with guarded(self.path):
             rows = self._connection.execute("SELECT seq, at, by, kind, document, body, digest FROM entries ORDER BY seq").fetchall()
         for row in rows:
-            if _digest(row[5]) != row[6]:
+            if _digest(row[5]) != row[6] or row[3] not in KINDS:
                 raise InputError(f"entry {row[0]} is not as it was written", str(self.path), RESCUE)
         return [Entry(row[0], row[1], row[2], row[3], row[4], json.loads(row[5])) for row in rows]
 
@@ -137,12 +139,15 @@ class Store:
         return {row[0]: dict(zip(names, row[1:], strict=True)) for row in rows}
 
     def _verify(self, entries: Sequence[Entry]) -> None:
-        texts = {name: document["text"] for name, document in self.documents().items()}
-        for name, text in texts.items():
-            if sha256(text.encode()).hexdigest() != name:
+        documents = self.documents()
+        for name, document in documents.items():
+            if sha256(document["text"].encode()).hexdigest() != name:
                 raise InputError(f"the text of document {name[:12]} has changed", str(self.path), RESCUE)
         for record in _records(entries):
-            if faults := check_record(record, texts[record["document"]["sha256"]]):
+            document = documents.get(record["document"]["sha256"], {})
+            if any(document.get(name) != value for name, value in record["document"].items() if name != "sha256"):
+                raise InputError(f"the document of event {record['id']} is not as it was written", str(self.path), RESCUE)
+            if faults := check_record(record, document["text"]):
                 raise InputError(f"event {record['id']}: {'; '.join(faults)}", str(self.path), RESCUE)
 
     @contextmanager

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ytterby.errors import InputError
+from ytterby.reading.store_log import check_log
 
 APPLICATION = 0x59545442  # "YTTB"
 VERSION = 1
@@ -14,7 +15,7 @@ PATIENCE = 30.0
 """Seconds to wait for another writer."""
 RESCUE = "take a copy from before, or rescue what is left: sqlite3 FILE .recover | sqlite3 NEW"
 ROOM = "make room or look after the disk; what was added before is kept"
-ADVICE = {"locked": "wait until the other program is done", "full": ROOM, "disk I/O": ROOM}
+ADVICE = {"locked": "wait until the other program is done", "full": ROOM, "disk I/O": ROOM, "decode": RESCUE}
 SCHEMA = f"""
 CREATE TABLE documents (sha256 TEXT PRIMARY KEY, stem TEXT NOT NULL, language TEXT NOT NULL, published TEXT, url TEXT, title TEXT,
                         text TEXT NOT NULL) STRICT;
@@ -42,6 +43,7 @@ def opened(path: Path, create: bool) -> Iterator[sqlite3.Connection]:
     """
     if (path.exists() or not create) and not path.is_file():  # in this order: another program may make it just now
         raise InputError("no such ledger", str(path), "ytterby read ARTICLE --store FILE.db makes one")
+    check_log(path)
     with guarded(path):
         connection = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)
     try:
@@ -59,9 +61,9 @@ def guarded(path: Path) -> Iterator[None]:
         yield
     except sqlite3.OperationalError as error:
         remedy = next((advice for word, advice in ADVICE.items() if word in str(error)), "check the path and its rights; the folder too")
-        raise InputError(f"cannot use the ledger: {error}", str(path), remedy) from None
-    except sqlite3.DatabaseError as error:
-        raise InputError(f"no sound ledger: {error}", str(path), RESCUE) from None
+        raise InputError(f"cannot use the ledger: {' '.join(str(error).split())}", str(path), remedy) from None
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+        raise InputError(f"no sound ledger: {' '.join(str(error).split())}", str(path), RESCUE) from None
 
 
 def _prepare(connection: sqlite3.Connection, path: Path, create: bool) -> None:
