@@ -10,9 +10,9 @@ from ytterby.show.retelling import Retelling
 from ytterby.show.table import Citations
 from ytterby.show.views import article, stress
 from ytterby.show.views.chain import made_of
-from ytterby.show.views.plan import chosen, name_of
+from ytterby.show.views.plan import chosen
 from ytterby.show.views.risk import shares, window
-from ytterby.show.views.view import View
+from ytterby.show.views.view import View, name_of
 from ytterby.show.words import Names, day, heading, inside, kind_of, listed, money, percent, week
 
 WIDTH = 100

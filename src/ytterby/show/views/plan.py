@@ -5,15 +5,19 @@ from typing import Any
 import polars as pl
 
 from ytterby.planning.plan import Plan
+from ytterby.show.figures.paying import twins
 from ytterby.show.figures.plan import Change, Choice, bars, changes, portfolio
 from ytterby.show.language import say
 from ytterby.show.retelling import Retelling
 from ytterby.show.table import Cell, Chart, Table, result, retold
-from ytterby.show.views.view import View, sources_of
+from ytterby.show.views import paying
+from ytterby.show.views.view import View, name_of, sources_of
 from ytterby.show.words import estimated, inside, money, percent, scale, tonnes, word
 
 SHOWN = 16
 """Rows of a bar chart at most; the table behind it has all."""
+NOTHING = 1e4
+"""Partners worth less than this (USD) are in the table only."""
 FROM = "#scenarios"
 """Where results of the plan lead: the scenarios that it was made against."""
 
@@ -29,22 +33,13 @@ def charts(view: View, plan: Plan) -> list[Chart]:
         _partner_chart(view, plan),
         _scarce_chart(view, plan),
     ]
-    return [chart for chart in made if chart is not None]
+    return [*(chart for chart in made if chart is not None), *paying.charts(view, plan)]
 
 
 def chosen(plan: Plan) -> pl.DataFrame:
     """Return the options taken that change anything: with a cost or a worth, the worthiest first."""
     taken = plan.options.filter((pl.col("chosen") > 0) & ((pl.col("usd") > 0) | (pl.col("worth").fill_null(0.0) > 1.0)))
     return taken.sort("worth", "option", descending=[True, False], nulls_last=True)
-
-
-def name_of(view: View, row: dict[str, Any]) -> str:
-    """Return an option's name for people: codes of countries become names; projects and agreements keep their own."""
-    name, who = str(row["name"]), view.names.actor(str(row["actor"]))
-    for start, key in (("A new plant for ", "plan.new_plant"), ("Stock of ", "plan.stock")):
-        if name.startswith(start):
-            return say("plan.option_at", option=say(key, product=view.names.inside(str(row["product"]))), who=who)
-    return name if who in name or row["kind"] == "agreement" else say("plan.option_at", option=name, who=who)
 
 
 def left(view: View, plan: Plan) -> Table:
@@ -174,13 +169,15 @@ def _service_chart(view: View, plan: Plan) -> Chart | None:
 
 def _partner_chart(view: View, plan: Plan) -> Chart | None:
     rows = list(plan.partners.iter_rows(named=True))
-    worthy = [row for row in rows if row["worth"] > 0][:SHOWN]
+    worthy = [row for row in rows if max(row["worth"], row["shapley"] or 0.0) > NOTHING][:SHOWN]
     if not worthy:
         return None
     names = [view.names.actor(row["actor"]) for row in worthy]
-    size, unit = scale(worthy[0]["worth"])
-    values = [row["worth"] / size for row in worthy]
-    colours = [view.role(row["actor"]) if view.role(row["actor"]) != "dominant" else "other" for row in worthy]
+    series = {
+        say("plan.marginal"): [row["worth"] for row in worthy],
+        say("plan.shapley"): [max(0.0, row["shapley"] or 0.0) for row in worthy],
+    }
+    errors = {say("plan.shapley"): [row["error"] or 0.0 for row in worthy]}
     table = [
         [
             Cell(view.names.actor(row["actor"])),
@@ -192,8 +189,8 @@ def _partner_chart(view: View, plan: Plan) -> Chart | None:
         name="partners",
         title=say("plan.partners"),
         says=say("plan.partners_says", who=names[0], usd=money(worthy[0]["worth"])),
-        figures={"": bars(names, values, [money(row["worth"]) for row in worthy], unit, [FROM] * len(names), colours)},
-        tables=[Table(_heads("partner", "worth", "shapley", "cost_with", "cost_without"), table)],
+        figures={"": twins(names, series, errors, FROM)},
+        tables=[Table(_heads("partner", "worth", "shapley", "cost_with", "cost_without"), table), *paying.answers(view, plan)],
         unit=say("plan.partners_unit", first=plan.years[0]),
         as_of=view.as_of,
         sources=view.citations.cite(*sources_of(chosen(plan))),

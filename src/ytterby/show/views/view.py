@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import polars as pl
 
@@ -175,3 +176,12 @@ def top(codes: Iterable[tuple[str, float]], keep: Iterable[str], least: float, m
     first = [code for code, _ in ranked if code in kept]
     rest = [code for code, share in ranked if code not in kept and share >= least][: max(0, most - len(first))]
     return [code for code, _ in ranked if code in first or code in rest]
+
+
+def name_of(view: View, row: dict[str, Any]) -> str:
+    """Return an option's name for people: codes of countries become names; projects and agreements keep their own."""
+    name, who = str(row["name"]), view.names.actor(str(row["actor"]))
+    for start, key in (("A new plant for ", "plan.new_plant"), ("Stock of ", "plan.stock")):
+        if name.startswith(start):
+            return say("plan.option_at", option=say(key, product=view.names.inside(str(row["product"]))), who=who)
+    return name if who in name or row["kind"] == "agreement" else say("plan.option_at", option=name, who=who)
