@@ -27,6 +27,7 @@ def plan(
     cvar: float = 0.95,
     draws: int = 1,
     whole: bool = False,
+    objective: str = "cost",
     trial: int = 0,
     common: Common = DEFAULTS,
 ) -> None:
@@ -58,6 +59,8 @@ def plan(
         of each scenario's figures within their ranges
     whole
         take projects whole or not at all
+    objective
+        cost: least public cost and shortages; service: the least well served ally served best
     trial
         fresh draws of the weekly stress test to try the plan on; 0: none
     """
@@ -83,6 +86,7 @@ def plan(
         seed=common.seed,
         draws=draws,
         whole=whole,
+        objective=objective,
         must=split(must),
         never=split(never),
         further=True,

@@ -16,6 +16,8 @@ from ytterby.planning.options import Option
 from ytterby.planning.recourse import FirstStage
 from ytterby.planning.solver import INFINITY, Program, Solver
 
+OBJECTIVES = ("cost", "service")
+"""What a plan may aim at: the least cost, or the best service of the ally that is served worst."""
 TERMS = ("date", "instrument", "material", "stage", "project", "t", "share", "usd", "until")
 """What all rows of one agreement must say alike."""
 
@@ -46,6 +48,21 @@ def check_figures(risk: float, cvar: float, years: Sequence[int] | None, draws: 
         raise InputError(f"a risk weight of {risk}", "--risk", "give 0 or more")
     if not 0 <= cvar < 1:
         raise InputError(f"a CVaR level of {cvar}", "--cvar", "give 0 (the expectation) up to below 1 (the worst case)")
+
+
+def check_objective(objective: str, whole: bool) -> None:
+    """Refuse an objective that is none, or one that needs shares of projects together with whole projects only.
+
+    >>> check_objective("sevice", False)
+    Traceback (most recent call last):
+    ytterby.errors.InputError: unknown objective 'sevice'; --objective; did you mean service?
+    """
+    if objective not in OBJECTIVES:
+        raise InputError(
+            f"unknown objective '{objective}'", "--objective", nearest(objective, OBJECTIVES) or f"give {' or '.join(OBJECTIVES)}"
+        )
+    if objective == "service" and whole:
+        raise InputError("the service objective mixes shares of projects", "--objective", "leave --whole out, or ask for the least cost")
 
 
 def check_contracts(world: World) -> None:

@@ -10,7 +10,7 @@ from ytterby.core.scenario import Scenario
 from ytterby.core.world import World, empty
 from ytterby.errors import InputError
 from ytterby.planning.answers import accords, answers, frontier
-from ytterby.planning.asked import check_contracts, check_figures, check_names, check_shares, check_weights, known_names
+from ytterby.planning.asked import check_contracts, check_figures, check_names, check_objective, check_shares, check_weights, known_names
 from ytterby.planning.case import Available, case, horizon
 from ytterby.planning.cash import cash
 from ytterby.planning.deeds import deeds
@@ -115,6 +115,7 @@ def plan(
     only: Callable[[Option], bool] | None = None,
     must: Sequence[str] = (),
     never: Sequence[str] = (),
+    objective: str = "cost",
     progress: Progress | None = None,
 ) -> Plan:
     """Return the plan that makes public cost plus expected shortage cost plus `risk` times its CVaR least, within a budget (USD).
@@ -125,7 +126,8 @@ def plan(
     orders drawn for Shapley values with many partners. partners: also work out what each partner and agreement is worth, most of
     the time that a plan takes. further: answer the questions of answers.py too, and what each instrument did (deeds.py). available:
     stands in for ytterby.dynamics.shocks.availability. only: which options may be taken, beside what runs already. must, never: names
-    of options to be taken whole, or not at all.
+    of options to be taken whole, or not at all. objective: "cost", or "service": then the least well served ally is served as well as the
+    budget allows (planning/fair.py), and risk has no say.
     progress is called with (round, lower bound, upper bound) of the objective in million USD; Ctrl-C ends the search, and the best plan
     so far is returned with its gap.
     Raises InputError for unknown allies or options, a negative budget, weights that do not add up to 1, contracts that contradict each
@@ -134,6 +136,7 @@ def plan(
     budgets = budget if isinstance(budget, Budgets) else Budgets(float(budget))
     check_weights(scenarios)
     check_figures(risk, cvar, years, draws)
+    check_objective(objective, whole)
     check_contracts(world)
     who, span = frozenset(check_allies(world, allies)), tuple(years) if years is not None else horizon(scenarios)
     check(budgets, who, span)
@@ -142,7 +145,7 @@ def plan(
     check_shares(world, made.options)
     keep = [option for option in made.options if option.key not in never and (option.given or only is None or only(option))]
     ruled_out = [replace(option, left="it is ruled out") for option in made.options if option.option == option.key and option.key in never]
-    found = solve(replace(made, options=tuple(keep)), who, budgets, whole, progress, must)
+    found = solve(replace(made, options=tuple(keep)), who, budgets, whole, progress, must, objective)
     table = options_table(world, found, [*left, *ruled_out])
     return Plan(
         allies=tuple(sorted(who)),

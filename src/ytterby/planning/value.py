@@ -15,6 +15,7 @@ import numpy as np
 
 from ytterby.planning.asked import check_feasible
 from ytterby.planning.assembly import MILLION
+from ytterby.planning.fair import fairest
 from ytterby.planning.lshaped import LShaped, Optimum, Progress
 from ytterby.planning.money import Budgets
 from ytterby.planning.order import allocate
@@ -94,15 +95,17 @@ def solve(
     whole: bool = False,
     progress: Progress | None = None,
     must: Collection[str] = (),
+    objective: str = "cost",
 ) -> Found:
-    """Solve the plan, then drop or add one option at a time. whole: take projects whole or not at all; must: options to be taken."""
+    """Solve the plan, then drop or add one option at a time. whole: take projects whole or not at all; must: options to be taken;
+    objective: least cost, or the best service of the least well served ally (fair.py)."""
     problem = build(case, allies, budget, must=must)
     check_feasible(problem.program.first)
     method = LShaped(problem.program)
     program = problem.program
     without = program.costs(method.evaluate(problem.stage(problem.given))) * MILLION
-    optimum = method.minimise(progress=progress)
-    shadow = max(0.0, -float(method.master.dual[0]))
+    optimum = method.minimise(progress=progress) if objective == "cost" else fairest(problem)
+    shadow = max(0.0, -float(method.master.dual[0])) if objective == "cost" else 0.0
     if whole:
         method.master.whole()
         optimum = method.minimise(progress=progress)
