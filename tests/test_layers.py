@@ -10,6 +10,7 @@ FILES = sorted(SOURCE.rglob("*.py"))
 LAYERS: dict[str, set[str]] = {
     "errors": set(),
     "core": {"errors"},
+    "cluster": {"errors", "core"},
     "data": {"errors", "core"},
     "reading": {"errors", "core"},
     "indicators": {"errors", "core"},
@@ -18,9 +19,11 @@ LAYERS: dict[str, set[str]] = {
     "show": {"errors", "core", "reading", "indicators", "dynamics", "planning"},
     "pipeline": {"errors", "core", "data", "reading", "indicators", "dynamics", "planning", "show"},
     "web": {"errors", "core", "data", "reading", "indicators", "dynamics", "planning", "show", "pipeline"},
-    "cli": {"errors", "core", "data", "reading", "indicators", "dynamics", "planning", "show", "pipeline", "web"},
+    "cli": {"errors", "core", "data", "reading", "indicators", "dynamics", "planning", "show", "pipeline", "web", "cluster"},
 }
 ALONE = {
+    "dask": "cluster.py",
+    "distributed": "cluster.py",
     "highspy": "planning/solver.py",
     "plotly": "show/",
     "jinja2": "show/",

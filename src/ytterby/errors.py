@@ -39,6 +39,10 @@ class DataError(InputError):
         super().__init__(f"Table '{table}' has {count}:\n  " + "\n  ".join(faults))
         self.table, self.faults = table, tuple(faults)
 
+    def __reduce__(self) -> tuple[type["DataError"], tuple[str, tuple[str, ...]]]:
+        # Errors come back from other processes too.
+        return DataError, (self.table, self.faults)
+
 
 class ModelError(YtterbyError):
     """A law of a model does not hold; the result would be wrong, so there is none."""

@@ -1,5 +1,6 @@
 """What every verb shares: its common options and how it reads them."""
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -13,6 +14,7 @@ from ytterby.errors import InputError
 if TYPE_CHECKING:
     import polars as pl
 
+    from ytterby.core.each import Each
     from ytterby.core.world import World
 
 
@@ -29,7 +31,23 @@ class Common:
     quiet: Annotated[bool, Parameter(help="no progress and no remarks", negative="")] = False
 
 
+@Parameter(name="*")
+@dataclass(frozen=True)
+class Hands:
+    """Who does the work: this process, others of this machine, or a cluster. The result is the same (docs/cluster.md)."""
+
+    workers: Annotated[int | None, Parameter(help="spread the work over so many processes of this machine")] = None
+    cluster: Annotated[str | None, Parameter(help="spread the work over a Dask cluster, as in tcp://host:8786")] = None
+
+    def spread(self) -> "AbstractContextManager[Each]":
+        """Give what spreads work over them."""
+        from ytterby.cluster import spread
+
+        return spread(self.workers, self.cluster)
+
+
 DEFAULTS = Common()
+ALONE = Hands()
 
 
 def the_world(common: Common) -> "World":

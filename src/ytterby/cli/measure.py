@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
-from ytterby.cli.common import DEFAULTS, Common, iso_date, the_world
+from ytterby.cli.common import ALONE, DEFAULTS, Common, Hands, iso_date, the_world
 from ytterby.cli.console import write
 from ytterby.errors import InputError
 
@@ -36,6 +36,7 @@ def measure(
     weights: str | None = None,
     peer: str | None = None,
     draws: int = 1000,
+    hands: Hands = ALONE,
     common: Common = DEFAULTS,
 ) -> None:
     """Measure supply risk: indicators with bands.
@@ -104,22 +105,24 @@ def measure(
     else:
         from ytterby.indicators.measure import measure as measured
 
-        frame = measured(
-            world,
-            *indicators,
-            product=product,
-            actor=actor,
-            year=year,
-            on=day,
-            events=_events(ledger, iso_date(common.as_of, "--as-of")),
-            draws=draws,
-            seed=common.seed,
-            material=material,
-            stage=stage,
-            imports=_table(imports),
-            stops=run,
-            weights=chance,
-        )
+        with hands.spread() as each:
+            frame = measured(
+                world,
+                *indicators,
+                product=product,
+                actor=actor,
+                year=year,
+                on=day,
+                events=_events(ledger, iso_date(common.as_of, "--as-of")),
+                draws=draws,
+                seed=common.seed,
+                material=material,
+                stage=stage,
+                imports=_table(imports),
+                stops=run,
+                weights=chance,
+                each=each,
+            )
         _write(frame, common, world)
 
 

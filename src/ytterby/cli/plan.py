@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ytterby.cli.common import DEFAULTS, Common, require, split, the_world
+from ytterby.cli.common import ALONE, DEFAULTS, Common, Hands, require, split, the_world
 from ytterby.cli.console import note, progress, write
 
 SHOWN = 3
@@ -29,6 +29,7 @@ def plan(
     whole: bool = False,
     objective: str = "cost",
     trial: int = 0,
+    hands: Hands = ALONE,
     common: Common = DEFAULTS,
 ) -> None:
     """Choose mines, plants, stocks and agreements against scenarios, within a budget.
@@ -100,7 +101,7 @@ def plan(
     for says in (*result.answers["says"], *_scarcest(result)):
         note(says, common.quiet)
     if trial:
-        _try_out(world, futures, result, trial, common, risk=risk, cvar=cvar, draws=draws, whole=whole, seed=common.seed)
+        _try_out(world, futures, result, trial, hands, common, risk=risk, cvar=cvar, draws=draws, whole=whole, seed=common.seed)
     write(result.options, common.format, common.out)
 
 
@@ -115,13 +116,15 @@ def _scarcest(result: "Plan") -> list[str]:
     ]
 
 
-def _try_out(world: "World", futures: "list[Scenario]", result: "Plan", fresh: int, common: Common, cvar: float, **settings: Any) -> None:
+def _try_out(
+    world: "World", futures: "list[Scenario]", result: "Plan", fresh: int, hands: Hands, common: Common, cvar: float, **settings: Any
+) -> None:
     """Tell what the plan saves in the weekly stress test, and what other ways to spend the same money save there."""
     from ytterby.planning.trial import rivals, trial
 
     others = rivals(world, futures, result, cvar=cvar, **settings)
-    with progress("trial", common.quiet) as tell:
-        tried = trial(world, futures, result, rivals=others, draws=fresh, seed=common.seed + 1, cvar=cvar, progress=tell)
+    with progress("trial", common.quiet) as tell, hands.spread() as each:
+        tried = trial(world, futures, result, rivals=others, draws=fresh, seed=common.seed + 1, cvar=cvar, progress=tell, each=each)
     for row in tried.table.iter_rows(named=True):
         saved = "" if row["state"] == "nothing" else f"; saves {row['saved']:,.0f} ({row['saved_low']:,.0f} to {row['saved_high']:,.0f})"
         note(

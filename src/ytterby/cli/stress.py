@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from ytterby.cli.common import DEFAULTS, Common, of_actor, require, the_world
+from ytterby.cli.common import ALONE, DEFAULTS, Common, Hands, of_actor, require, the_world
 from ytterby.cli.console import note, progress, write
 from ytterby.errors import InputError
 
@@ -29,6 +29,7 @@ def stress(
     sweep: bool = False,
     kind: Kind = "ban",
     rank: bool = False,
+    hands: Hands = ALONE,
     common: Common = DEFAULTS,
 ) -> None:
     """Stress the chain with scenario files: shortfall per week, product, actor and use.
@@ -69,7 +70,7 @@ def stress(
     world = the_world(common)
     if sweep:
         _alone(scenario, ride, show)
-        table = _swept(world, kind, weeks, draws, actor, show, rank, common)
+        table = _swept(world, kind, weeks, draws, actor, show, rank, hands, common)
         write(table, common.format, None if _folder(common) else common.out)
         return
     require(scenario, "stress")
@@ -80,11 +81,13 @@ def stress(
     futures = [future for path in scenario for future in load_scenarios(path, world)]
     _tell_idle(world, futures, ride or weeks, common)
     if ride is not None:
+        if hands != ALONE:
+            raise InputError("--ride runs in one process", "--workers, --cluster", "drop them")
         write(of_actor(_ridden(world, futures, ride, draws, common), actor, world), common.format, common.out)
     elif (folder := _folder(common)) is not None:
-        write(of_actor(_streamed(world, futures, weeks, draws, show, common, folder), actor, world), common.format, None)
+        write(of_actor(_streamed(world, futures, weeks, draws, show, hands, common, folder), actor, world), common.format, None)
     else:
-        write(of_actor(_run(world, futures, weeks, draws, show, common), actor, world), common.format, common.out)
+        write(of_actor(_run(world, futures, weeks, draws, show, hands, common), actor, world), common.format, common.out)
 
 
 def _folder(common: Common) -> Path | None:
@@ -109,17 +112,20 @@ def _alone(scenario: tuple[Path, ...], ride: int | None, show: Show | None) -> N
             raise InputError(f"{name} and --sweep", "stress", "give one of them")
 
 
-def _run(world: "World", futures: "list[Scenario]", weeks: int, draws: int, show: Show | None, common: Common) -> "pl.DataFrame":
+def _run(
+    world: "World", futures: "list[Scenario]", weeks: int, draws: int, show: Show | None, hands: Hands, common: Common
+) -> "pl.DataFrame":
     """Run each scenario in memory; returns the table that was asked for."""
     import polars as pl
 
     from ytterby.dynamics.simulate import stress as run
 
     frames = []
-    for future in futures:
-        with progress(future.name, common.quiet) as tell:
-            outcome = run(world, future, weeks=weeks, draws=draws, seed=common.seed, progress=tell)
-        frames.append(getattr(outcome, show or "outcome") if show not in ("risk", "countries") else outcome.stops)
+    with hands.spread() as each:
+        for future in futures:
+            with progress(future.name, common.quiet) as tell:
+                outcome = run(world, future, weeks=weeks, draws=draws, seed=common.seed, progress=tell, each=each)
+            frames.append(getattr(outcome, show or "outcome") if show not in ("risk", "countries") else outcome.stops)
     return _valued(pl.concat(frames), world, show)
 
 
@@ -145,7 +151,7 @@ def _ridden(world: "World", futures: "list[Scenario]", weeks: int, draws: int, c
 
 
 def _streamed(
-    world: "World", futures: "list[Scenario]", weeks: int, draws: int, show: Show | None, common: Common, folder: Path
+    world: "World", futures: "list[Scenario]", weeks: int, draws: int, show: Show | None, hands: Hands, common: Common, folder: Path
 ) -> "pl.DataFrame":
     """Run each scenario into a folder of its own; returns the table stops of all, in USD if that was asked for."""
     import polars as pl
@@ -157,11 +163,13 @@ def _streamed(
         raise InputError("the table outcome and a folder", "stress", "write to a file, or show stops, risk or countries")
     held = _about(world)
     tables = []
-    for number, future in enumerate(futures, start=1):
-        place = folder if len(futures) == 1 else folder / f"{number:02d}"
-        about = {**held, "shocks": dump_scenarios([future])}
-        with progress(future.name, common.quiet) as tell, _kept(place, common):
-            tables.append(stream(world, future, place, weeks=weeks, draws=draws, seed=common.seed, about=about, progress=tell))
+    with hands.spread() as each:
+        for number, future in enumerate(futures, start=1):
+            place = folder if len(futures) == 1 else folder / f"{number:02d}"
+            about = {**held, "shocks": dump_scenarios([future])}
+            with progress(future.name, common.quiet) as tell, _kept(place, common):
+                table = stream(world, future, place, weeks=weeks, draws=draws, seed=common.seed, about=about, progress=tell, each=each)
+            tables.append(table)
     return _valued(pl.concat(tables), world, show)
 
 
@@ -185,7 +193,7 @@ def _kept(folder: Path | None, common: Common) -> Iterator[None]:
 
 
 def _swept(
-    world: "World", kind: Kind, weeks: int, draws: int, actor: str | None, show: Show | None, rank: bool, common: Common
+    world: "World", kind: Kind, weeks: int, draws: int, actor: str | None, show: Show | None, rank: bool, hands: Hands, common: Common
 ) -> "pl.DataFrame":
     """Run every country and product; returns what each stop costs (each use, if asked for), or minerals beside the published order."""
     from ytterby.dynamics.risk import by_scenario, expected, n_minus_1, official_order, ranking
@@ -194,8 +202,8 @@ def _swept(
     viewpoint, folder = [] if actor is None else [actor], _folder(common)
     of_actor(world["actors"], actor, world)
     about = None if folder is None else _about(world)
-    with progress("sweep", common.quiet) as tell, _kept(folder, common):
-        swept = sweep(world, kind=kind, weeks=weeks, draws=draws, seed=common.seed, folder=folder, about=about, progress=tell)
+    with progress("sweep", common.quiet) as tell, _kept(folder, common), hands.spread() as each:
+        swept = sweep(world, kind=kind, weeks=weeks, draws=draws, seed=common.seed, folder=folder, about=about, progress=tell, each=each)
     if show is not None:
         return of_actor(swept.losses if show == "stops" else n_minus_1(swept), actor, world)
     if not rank:

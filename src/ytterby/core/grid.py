@@ -125,7 +125,7 @@ def _number(labels: pl.Series, known: tuple[str, ...]) -> Ints:
 def _capacity(world: World, nodes: pl.DataFrame, year: int) -> Floats:
     """Capacity of each node, at least its output; a node without a row runs full."""
     made = world["capacity"].filter(pl.col("year") == year).join(world["processes"].select("process", "product"), on="process")
-    per_node = made.group_by("product", "actor").agg(pl.col("t").sum().alias("capacity"))
+    per_node = made.group_by("product", "actor", maintain_order=True).agg(pl.col("t").sum().alias("capacity"))
     joined = nodes.join(per_node, on=["product", "actor"], how="left", maintain_order="left")
     return joined.select(pl.max_horizontal("t", pl.col("capacity").fill_null(0.0))).to_series().to_numpy().astype(float)
 
@@ -156,7 +156,7 @@ def _slots(world: World, nodes: pl.DataFrame, year: int) -> pl.DataFrame:
 
 def _links(world: World, nodes: pl.DataFrame, slots: pl.DataFrame, year: int) -> pl.DataFrame:
     trade = world["trade"].filter((pl.col("year") == year) & (pl.col("t") > 0)).select("product", "exporter", "importer", "t")
-    exports = trade.group_by("product", pl.col("exporter").alias("actor")).agg(pl.col("t").sum().alias("out"))
+    exports = trade.group_by("product", pl.col("exporter").alias("actor"), maintain_order=True).agg(pl.col("t").sum().alias("out"))
     kept = nodes.join(exports, on=["product", "actor"], how="left").with_columns(left=pl.col("t") - pl.col("out").fill_null(0.0))
     # An actor that uses a product and keeps nothing of its own output has no domestic link.
     domestic = kept.filter(pl.col("left") > 1e-9 * pl.col("t")).select("product", exporter="actor", importer="actor", t="left")

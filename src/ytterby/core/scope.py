@@ -33,4 +33,4 @@ def within(world: World, products: Iterable[str]) -> World:
     if not named:
         return world
     reached = list(connected(world, named))
-    return World({**dict(world), **{name: world[name].filter(pl.col("product").is_in(reached)) for name in FLOWS}})
+    return world.with_tables({name: world[name].filter(pl.col("product").is_in(reached)) for name in FLOWS})

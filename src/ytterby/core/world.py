@@ -64,8 +64,14 @@ class World(Mapping[str, pl.DataFrame]):
     def __getitem__(self, table: str) -> pl.DataFrame:
         found = self._tables[table]
         if callable(found):
+            if _by_name(found):
+                return found()
             found = self._tables[table] = schema.cast(table, found())
         return found
+
+    def __getstate__(self) -> dict[str, object]:
+        # Where the package is, its tables are: they travel by name. Files of this machine travel as what is in them.
+        return {"_tables": {name: given if not callable(given) or _by_name(given) else self[name] for name, given in self._tables.items()}}
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._tables)
@@ -83,7 +89,15 @@ class World(Mapping[str, pl.DataFrame]):
         >>> World({}).with_table("stages", pl.DataFrame({"stage": ["mine"], "place": [1], "name": ["Mine"]}))
         World(stages 1)
         """
-        return World({**self._tables, name: frame})
+        return self.with_tables({name: frame})
+
+    def with_tables(self, frames: Mapping[str, pl.DataFrame]) -> "World":
+        """Return a world in which some tables are others; the rest is not loaded for it.
+
+        >>> World({}).with_tables({"stages": pl.DataFrame({"stage": ["mine"], "place": [1], "name": ["Mine"]})})
+        World(stages 1)
+        """
+        return World({**self._tables, **frames})
 
     def check(self) -> list[str]:
         """Return every fault of every table, references included; an empty list is a sound world.
@@ -144,7 +158,23 @@ def load_world(folder: str | Path | None = None) -> World:
 @cache
 def _embedded() -> World:
     # The tests prove the embedded tables sound; checking them on every start would cost what lazy loading saves.
-    return World(_tables_of(Path(str(resources.files("ytterby") / "tables"))))
+    return World({name: partial(_embedded_table, name) for name in _embedded_files()})
+
+
+@cache
+def _embedded_files() -> dict[str, Table]:
+    return _tables_of(Path(str(resources.files("ytterby") / "tables")))
+
+
+@cache
+def _embedded_table(name: str) -> pl.DataFrame:
+    found = _embedded_files()[name]
+    return schema.cast(name, found() if callable(found) else found)
+
+
+def _by_name(table: Callable[[], pl.DataFrame]) -> bool:
+    """Whether any machine with this package can load the table from its name alone."""
+    return isinstance(table, partial) and table.func in (empty, _embedded_table)
 
 
 def _load(folder: Path) -> World:

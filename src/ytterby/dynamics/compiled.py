@@ -40,26 +40,36 @@ def kernel() -> Any:
 
 
 def threads() -> int:
-    """Return how many cores this process may use.
+    """Return how many cores this process may use: those that it is given, at most OMP_NUM_THREADS where that is set.
 
     >>> threads() >= 1
+    True
+    """
+    asked = os.environ.get("OMP_NUM_THREADS", "")
+    return min(cores(), int(asked)) if asked.isdecimal() and int(asked) else cores()
+
+
+def cores() -> int:
+    """Return how many cores this process is given.
+
+    >>> cores() >= 1
     True
     """
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def run(
-    net: Network, state: State, spans: Sequence[Span], single: bool = False, price: Floats | None = None
+    net: Network, state: State, spans: Sequence[Span], single: bool = False, price: Floats | None = None, flows: bool = True
 ) -> tuple[Floats, Floats, Floats, Floats]:
     """Run all draws of a state through spans of weeks; returns wanted, got, stock (weeks, final slots, D), shipped (weeks, links; draw 0).
 
     t/week; stock in t. single: in single precision. price (weeks, 2 P, D): takes the log prices if given, for a network with prices.
-    Raises ModelError if a balance does not close or the run diverges, as model.py does.
+    flows: record shipped, else no weeks of it. Raises ModelError if a balance does not close or the run diverges, as model.py does.
     """
     weeks, draws = sum(length for length, _ in spans), state.stock.shape[1]
     wanted, got, stock = (_on_line((weeks, len(net.final), draws)) for _ in range(3))
-    shipped = np.empty((weeks, len(net.flow)))
-    results = {"wanted": wanted, "got": got, "stock": stock, "shipped": shipped, "price": price}
+    shipped = np.empty((weeks if flows else 0, len(net.flow)))
+    results = {"wanted": wanted, "got": got, "stock": stock, "shipped": shipped if flows else None, "price": price}
     forces = [_force(net, state, length, force) for length, force in spans]
     fault = kernel().run(_network(net, state, single), _initial(state), forces, results, threads=threads(), single=single)
     if fault:

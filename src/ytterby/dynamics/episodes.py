@@ -136,7 +136,11 @@ def monthly(weekly: Floats, start: datetime.date) -> pl.DataFrame:
     """
     days = pl.date_range(start, start + datetime.timedelta(7 * len(weekly) - 1), eager=True)
     daily = pl.DataFrame({"day": days, "simulated": np.repeat(weekly / 7.0, 7)})
-    months = daily.group_by(first=pl.col("day").dt.month_start()).agg(pl.col("simulated").sum(), pl.len().alias("days")).sort("first")
+    months = (
+        daily.group_by(first=pl.col("day").dt.month_start(), maintain_order=True)
+        .agg(pl.col("simulated").sum(), pl.len().alias("days"))
+        .sort("first")
+    )
     full = months.filter(pl.col("days") == pl.col("first").dt.month_end().dt.day())
     return full.select(month=pl.col("first").dt.strftime("%Y-%m"), simulated="simulated")
 

@@ -165,6 +165,6 @@ def flows_table(scenario: Scenario, grid: Grid, shipped: Floats) -> pl.DataFrame
             "after": after,
         }
     )
-    summed = frame.group_by("product", "exporter", "importer").agg(pl.col("before").sum(), pl.col("after").sum())
+    summed = frame.group_by("product", "exporter", "importer", maintain_order=True).agg(pl.col("before").sum(), pl.col("after").sum())
     table = summed.sort("product", "exporter", "importer").select(pl.lit(scenario.name).alias("scenario"), pl.all())
     return schema.require("flows", table)

@@ -77,7 +77,8 @@ def by_country(table: pl.DataFrame) -> pl.DataFrame:
     usd = [pl.col(name).sum() for name in ("usd", "usd_low", "usd_high")]
     apart = pl.when(pl.col("priority") == "defence").then(pl.lit("defence")).otherwise(pl.lit("other uses")).alias("uses")
     unpriced = pl.col("lost").filter(pl.col("usd").is_null()).sum().alias("unpriced")
-    return table.group_by("scenario", "actor", apart).agg(*usd, unpriced).sort("scenario", "usd", descending=[False, True])
+    summed = table.group_by("scenario", "actor", apart, maintain_order=True).agg(*usd, unpriced)
+    return summed.sort("scenario", "usd", "actor", "uses", descending=[False, True, False, False])
 
 
 def by_scenario(swept: Sweep, actors: Collection[str] = ()) -> pl.DataFrame:
@@ -88,11 +89,18 @@ def by_scenario(swept: Sweep, actors: Collection[str] = ()) -> pl.DataFrame:
     the world knows no final use of the chain in these countries, both are empty.
     """
     losses, wanted = (_of(frame, actors) for frame in (swept.losses, swept.wanted))
-    used = losses.group_by("product", "exporter", "used").agg(pl.col("lost").sum(), *(_total(name) for name in USD))
-    shares = used.join(wanted.group_by("used").agg(pl.col("wanted").sum()), on="used", how="left", validate="m:1")
+    # In order: sums in another order end in other digits.
+    used = losses.group_by("product", "exporter", "used", maintain_order=True).agg(pl.col("lost").sum(), *(_total(name) for name in USD))
+    shares = used.join(
+        wanted.group_by("used", maintain_order=True).agg(pl.col("wanted").sum()),
+        on="used",
+        how="left",
+        validate="m:1",
+        maintain_order="left",
+    )
     part = (pl.col("lost") / pl.col("wanted")).max().alias("share")
-    summed = shares.group_by("product", "exporter").agg(part, *(_total(name) for name in USD))
-    table = swept.scenarios.join(summed, on=["product", "exporter"], how="left", validate="1:1")
+    summed = shares.group_by("product", "exporter", maintain_order=True).agg(part, *(_total(name) for name in USD))
+    table = swept.scenarios.join(summed, on=["product", "exporter"], how="left", validate="1:1", maintain_order="left")
     known, felt = pl.col("chain").is_in(wanted["chain"].unique().to_list()), pl.col("share").is_not_null()
     filled = [pl.when(felt | ~known).then(pl.col(name)).otherwise(0.0).alias(name) for name in ("share", *USD)]
     return (
@@ -130,8 +138,8 @@ def expected(swept: Sweep, world: World, actors: Collection[str] = (), risks: pl
     `by_scenario`. risks: actor and chance, in place of `chances`.
     """
     chance = (chances(world) if risks is None else risks).select("chance", exporter="actor")
-    table = by_scenario(swept, actors).join(chance, on="exporter", how="left", validate="m:1")
-    products = table.group_by("product").agg(*(_expected(name) for name in ("share", *USD)))
+    table = by_scenario(swept, actors).join(chance, on="exporter", how="left", validate="m:1", maintain_order="left")
+    products = table.group_by("product", maintain_order=True).agg(*(_expected(name) for name in ("share", *USD)))
     named = products.join(world["products"].select("product", "material"), on="product", how="left", validate="1:1")
     # A loss without a value comes before no loss at all.
     costly = pl.when(pl.col("usd") > 0.0).then(pl.col("usd"))
@@ -193,7 +201,7 @@ def n_minus_1(swept: Sweep) -> pl.DataFrame:
 
     share: of a year's demand, missing in the first 52 weeks although all others deliver what they can (N-1); 0: no single stop is felt.
     """
-    lost = swept.losses.group_by("used", "actor", "product", "exporter").agg(pl.col("lost").sum())
+    lost = swept.losses.group_by("used", "actor", "product", "exporter", maintain_order=True).agg(pl.col("lost").sum())
     rows = swept.wanted.join(lost, on=["used", "actor"], how="left", validate="1:m").with_columns(
         share=(pl.col("lost") / pl.col("wanted")).fill_null(0.0)
     )

@@ -214,7 +214,7 @@ def availability(world: World, scenario: Scenario, years: Iterable[int]) -> pl.D
             share = _share(shock, year, world)
             rows += [(year, product, *pair, share) for product in shock.products for pair in _pairs(shock, world)]
     frame = pl.DataFrame(rows, schema=AVAILABILITY, orient="row")
-    frame = frame.group_by("year", "product", "exporter", "importer").agg(pl.col("share").product())
+    frame = frame.group_by("year", "product", "exporter", "importer", maintain_order=True).agg(pl.col("share").product())
     return frame.filter(pl.col("share") < 1.0).sort("year", "product", "exporter", "importer")
 
 

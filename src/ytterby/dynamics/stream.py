@@ -2,24 +2,25 @@
 
 A folder holds run.json (what is being run: it must be the same to go on), draws/NNNNNN.parquet (one a block of draws: a row for each draw
 and final use) and, once all are there, stops.parquet (the table stops over all draws). Each file is written whole or not at all, and what
-a block holds does not depend on when, after what or on how many threads it is run: a resumed run ends with the same bytes.
+a block holds does not depend on when, after what, on how many threads or where it is run: a resumed run ends with the same bytes.
 """
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 
+from ytterby.core.each import Each
 from ytterby.core.grid import Floats
 from ytterby.core.scenario import Scenario
 from ytterby.core.world import World
 from ytterby.dynamics.checks import reached
-from ytterby.dynamics.draws import draw
 from ytterby.dynamics.folder import held, open_run, write_whole
 from ytterby.dynamics.network import Network
 from ytterby.dynamics.outcome import YEAR, labels_of, lost, stops_table, weeks_to_stop
-from ytterby.dynamics.simulate import BLOCK, Progress, run
+from ytterby.dynamics.simulate import BLOCK, Progress, blocks, run_block
 from ytterby.errors import InputError
 
 ROWS = 200_000
@@ -36,26 +37,28 @@ def stream(
     seed: int = 0,
     about: Mapping[str, object] | None = None,
     progress: Progress | None = None,
+    each: Each = map,
 ) -> pl.DataFrame:
     """Run a scenario's draws into a folder, block by block, and return the table stops over all of them.
 
     Blocks that are there already, and sound, are kept. about: what else must be the same to go on (versions, hashes). progress is called
-    with draws done and in all. Raises InputError if the folder holds another run or cannot be written, and for weeks or draws below 1.
+    with draws done and in all. each: what spreads the blocks (core/each.py). Raises InputError if the folder holds another run
+    or cannot be written, and for weeks or draws below 1.
     """
     for name, value in (("weeks", weeks), ("draws", draws)):
         if value < 1:
             raise InputError(f"{name} is {value}", "stress", "give 1 or more")
     world, net = reached(world, scenario)
     open_run(folder, "draws", {"scenario": scenario.name, "weeks": weeks, "draws": draws, "seed": seed, "block": BLOCK, **(about or {})})
-    for first in range(0, draws, BLOCK):
-        path = block_path(folder, first)
-        if held(path) is None:
-            count = min(BLOCK, draws - first)
-            drawn = draw(world, scenario, net, count, seed, first)
-            one = run(net, world, scenario, drawn, weeks)
-            write_whole(_block(net, scenario, first, one.wanted, one.got), path)
+    parts = blocks(draws)
+    missing = [block for block in parts if held(block_path(folder, block.start)) is None]
+    made = each(partial(_block, net, world, scenario, weeks, seed), missing)
+    lacks = set(missing)
+    for block in parts:
+        if block in lacks:
+            write_whole(next(made), block_path(folder, block.start))
         if progress is not None:
-            progress(min(draws, first + BLOCK), draws)
+            progress(block.stop, draws)
     table = _summary(world, net, scenario, folder, draws)
     write_whole(table, folder / "stops.parquet")
     return table
@@ -70,7 +73,13 @@ def block_path(folder: Path, first: int) -> Path:
     return folder / "draws" / f"{first // BLOCK:06d}.parquet"
 
 
-def _block(net: Network, scenario: Scenario, first: int, wanted: Floats, got: Floats) -> pl.DataFrame:
+def _block(net: Network, world: World, scenario: Scenario, weeks: int, seed: int, block: range) -> pl.DataFrame:
+    """Run a block of draws; returns its rows."""
+    one = run_block(net, world, scenario, weeks, seed, block)
+    return _rows(net, scenario, block.start, one.wanted, one.got)
+
+
+def _rows(net: Network, scenario: Scenario, first: int, wanted: Floats, got: Floats) -> pl.DataFrame:
     """A row for each draw and final use: its weeks to stop (null: never), tonnes wanted and missing in the first 52 weeks."""
     stop, finals, draws = weeks_to_stop(wanted, got), *got.shape[1:]
     numbers = pl.DataFrame(

@@ -8,9 +8,9 @@ Where prices move, all buyers share one market: lanes have no inside and outside
 """
 
 import datetime
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Literal
 
@@ -19,6 +19,7 @@ import polars as pl
 
 from ytterby.core import schema
 from ytterby.core.catalogue import nearest
+from ytterby.core.each import Each
 from ytterby.core.grid import Floats, Ints
 from ytterby.core.scenario import Range, Scenario, Shock
 from ytterby.core.scope import connected, within
@@ -41,6 +42,44 @@ LASTS: Range = (26.0, 52.0, 104.0)
 LANES = 64
 """Scenarios that run side by side."""
 START = datetime.date(2025, 1, 1)
+STOP = Shock("ban", "", (), (), START, figures={"passing": (1 - STOPPED[2], 1 - STOPPED[1], 1 - STOPPED[0]), "weeks": LASTS})
+TEMPLATE = Scenario("sweep", START, 1.0, (STOP,))
+"""What each scenario draws; where it acts is its own."""
+
+
+@dataclass(frozen=True, eq=False)
+class Chain:
+    """Products that recipes join, in one network, and the producers whose scenarios are run."""
+
+    world: World
+    net: Network
+    nodes: Ints
+    kind: Kind
+    weeks: int
+    draws: int
+    seed: int
+
+    @property
+    def parts(self) -> list[Ints]:
+        """Return the producers in parts, as many whole scenarios at a time as lanes allow."""
+        step = max(1, LANES // self.draws)
+        return [self.nodes[first : first + step] for first in range(0, len(self.nodes), step)]
+
+    def run(self, nodes: Ints) -> pl.DataFrame:
+        """Run the scenarios of some producers side by side; returns their losses."""
+        drawn, stoppable = _drawn(self), _abroad(self.net)
+        parts = [drawn.part(first, min(self.draws, first + LANES)) for first in range(0, self.draws, LANES)]
+        missing, stop = zip(*(_lanes(self.net, part, nodes, self.kind, self.weeks, TEMPLATE, stoppable) for part in parts), strict=True)
+        labels = labels_of(TEMPLATE, self.net.grid).drop("scenario")
+        usd = [(np.nan if worth is None else worth.usd) for worth in worths(self.world, labels.select("product", "use").iter_rows())]
+        wanted = self.net.need[self.net.final] * min(self.weeks, YEAR)
+        return _losses(self.net, nodes, labels, np.concatenate(missing, 2), np.concatenate(stop, 2), wanted, np.array(usd))
+
+
+@lru_cache(maxsize=2)
+def _drawn(chain: Chain) -> Draws:
+    """The draws of a chain: the same for all its producers."""
+    return draw(chain.world, TEMPLATE, chain.net, chain.draws, chain.seed)
 
 
 @dataclass(frozen=True)
@@ -71,13 +110,14 @@ def sweep(
     folder: Path | None = None,
     about: Mapping[str, object] | None = None,
     progress: Callable[[int, int], None] | None = None,
+    each: Each = map,
 ) -> Sweep:
     """Stop each product in each country that makes it, one at a time, and return what every use loses in the first 52 weeks.
 
     products: only these (and what recipes join to them); none: all. draws: of share, weeks and stocks, for each scenario; draw 0 is the
     central case. folder: keep each chain's losses there, and go on from what is kept; about: what else must be the same for that (versions,
-    hashes). progress is called with (scenarios done, scenarios in all). Raises InputError for weeks or draws below 1, for an unknown kind,
-    for products that the world does not make and for a folder that holds another run.
+    hashes). progress is called with (scenarios done, scenarios in all). each: what spreads the scenarios (core/each.py). Raises InputError
+    for weeks or draws below 1, for an unknown kind, for products that the world does not make and for a folder that holds another run.
     """
     for name, value in (("weeks", weeks), ("draws", draws)):
         if value < 1:
@@ -90,34 +130,38 @@ def sweep(
     if folder is not None:
         settings = {"kind": kind, "weeks": weeks, "draws": draws, "seed": seed, "products": sorted(wanted)}
         open_run(folder, "chains", {**settings, **(about or {})})
-    total, done = sum(len(one) for one in nodes) * draws, 0
-    losses = []
-    for chain, ((part, net), own) in enumerate(zip(nets, nodes, strict=True)):
-        tell = None if progress is None else partial(_tell, progress, done, total)
-        kept = None if folder is None else folder / "chains" / f"{chain:03d}.parquet"
-        losses.append(_kept(kept, partial(_component, part, net, own, kind, weeks, draws, seed, tell)))
-        done += len(own) * draws
-    if progress is not None:
-        progress(done, total)
+    chains = [Chain(part, net, own, kind, weeks, draws, seed) for (part, net), own in zip(nets, nodes, strict=True)]
+    losses = _spread(chains, None if folder is None else folder / "chains", each, progress or (lambda _done, _total: None))
     scenarios = [
         _scenarios(net, own, kind).with_columns(chain=pl.lit(chain)) for chain, ((_, net), own) in enumerate(zip(nets, nodes, strict=True))
     ]
     wants = pl.concat([_wanted(net, weeks).with_columns(chain=pl.lit(chain)) for chain, (_, net) in enumerate(nets)])
-    return Sweep(schema.require("sweep", pl.concat(losses)), pl.concat(scenarios), wants, kind, weeks, draws)
+    return Sweep(schema.require("sweep", pl.concat(losses, rechunk=True)), pl.concat(scenarios), wants, kind, weeks, draws)
 
 
-def _tell(progress: Callable[[int, int], None], before: int, total: int, done: int) -> None:
-    progress(before + done, total)
+def _spread(chains: Sequence[Chain], folder: Path | None, each: Each, progress: Callable[[int, int], None]) -> list[pl.DataFrame]:
+    """The losses of each chain: those that the folder keeps, the others run and kept there."""
+    files = [None if folder is None else folder / f"{number:03d}.parquet" for number in range(len(chains))]
+    kept = [None if file is None else held(file) for file in files]
+    jobs = [(number, part) for number, chain in enumerate(chains) if kept[number] is None for part in chain.parts]
+    made = each(partial(_part, chains), jobs)
+    total, done, losses = sum(len(chain.nodes) * chain.draws for chain in chains), 0, []
+    for chain, file, table in zip(chains, files, kept, strict=True):
+        tables = [pl.DataFrame(schema=SCHEMA) if table is None else table]
+        for part in chain.parts:
+            if table is None:
+                tables.append(next(made))
+            done += len(part) * chain.draws
+            progress(done, total)
+        losses.append(pl.concat(tables))
+        if table is None and file is not None:
+            write_whole(losses[-1], file)
+    progress(total, total)
+    return losses
 
 
-def _kept(path: Path | None, make: Callable[[], pl.DataFrame]) -> pl.DataFrame:
-    """The table that a file keeps; made, and kept, if it is not there or damaged."""
-    if path is not None and (kept := held(path)) is not None:
-        return kept
-    table = make()
-    if path is not None:
-        write_whole(table, path)
-    return table
+def _part(chains: Sequence[Chain], job: tuple[int, Ints]) -> pl.DataFrame:
+    return chains[job[0]].run(job[1])
 
 
 def components(world: World) -> list[World]:
@@ -166,37 +210,11 @@ def _wanted(net: Network, weeks: int) -> pl.DataFrame:
     """What each country wants of each product used, t in the first 52 weeks."""
     labels = labels_of(Scenario("sweep", START, 1.0, ()), net.grid).select("actor", used="product")
     wanted = labels.with_columns(wanted=pl.Series(net.need[net.final] * min(weeks, YEAR)))
-    return wanted.group_by("used", "actor").agg(pl.col("wanted").sum()).sort("used", "actor")
+    return wanted.group_by("used", "actor", maintain_order=True).agg(pl.col("wanted").sum()).sort("used", "actor")
 
 
 def _abroad(net: Network) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
     return np.asarray(net.grid.node_actor[net.grid.link_node] != net.grid.slot_actor[net.grid.link_slot])
-
-
-def _component(
-    world: World, net: Network, nodes: Ints, kind: Kind, weeks: int, draws: int, seed: int, tell: Callable[[int], None] | None
-) -> pl.DataFrame:
-    """Run all scenarios of one network, as many whole scenarios at a time as lanes allow; returns their losses."""
-    shock = Shock("ban", "", (), (), START, figures={"passing": (1 - STOPPED[2], 1 - STOPPED[1], 1 - STOPPED[0]), "weeks": LASTS})
-    template = Scenario("sweep", START, 1.0, (shock,))
-    drawn = draw(world, template, net, draws, seed)
-    labels = labels_of(template, net.grid).drop("scenario")
-    usd = [(np.nan if worth is None else worth.usd) for worth in worths(world, labels.select("product", "use").iter_rows())]
-    stoppable = _abroad(net)
-    step, tables = max(1, LANES // draws), []
-    for first in range(0, len(nodes), step):
-        own = nodes[first : first + step]
-        missing, stop = [], []
-        for begin in range(0, draws, LANES):
-            part = drawn.part(begin, min(draws, begin + LANES))
-            one = _lanes(net, part, own, kind, weeks, template, stoppable)
-            missing.append(one[0])
-            stop.append(one[1])
-        wanted = net.need[net.final] * min(weeks, YEAR)
-        tables.append(_losses(net, own, labels, np.concatenate(missing, 2), np.concatenate(stop, 2), wanted, np.array(usd)))
-        if tell is not None:
-            tell((first + len(own)) * draws)
-    return pl.concat(tables) if tables else pl.DataFrame(schema=SCHEMA)
 
 
 def _lanes(

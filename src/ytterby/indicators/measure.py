@@ -3,12 +3,14 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache, partial
 from importlib import import_module
 
 import polars as pl
 
 from ytterby.core import catalogue, schema
 from ytterby.core.catalogue import Entry
+from ytterby.core.each import Each
 from ytterby.core.resolve import products_of
 from ytterby.core.world import World
 from ytterby.errors import InputError
@@ -27,7 +29,7 @@ ROWS = 2500
 Tables = dict[str, pl.DataFrame]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Asked:
     """A question to the indicators: the world's tables of one year, the restrictions by state, whose view, which products."""
 
@@ -55,6 +57,7 @@ def measure(
     imports: pl.DataFrame | None = None,
     stops: pl.DataFrame | None = None,
     weights: Mapping[str, float] | None = None,
+    each: Each = map,
 ) -> pl.DataFrame:
     """Measure indicators (none named: all) for each product and view ('*': the world's); returns the schema's table `indicators`.
 
@@ -64,7 +67,8 @@ def measure(
     reason. year: default the latest with demand, else with production. material, stage: only products of these. actor: a country, a
     bloc or several with commas, merged into one importer; imports: a company's purchases (product, exporter, t). stops: the table of a
     stress run, weights: the probability of its scenarios; without stops, indicators that need a run are left out unless named.
-    Raises InputError for an unknown indicator, product, material, stage, actor or year, naming the nearest.
+    each: what spreads the batches of products (core/each.py). Raises InputError for an unknown indicator, product, material, stage, actor
+    or year, naming the nearest.
 
     >>> measure(World({}))
     Traceback (most recent call last):
@@ -73,14 +77,15 @@ def measure(
     chosen = choose(world, product, material, stage)
     asked = ask(world, indicators, chosen, actor, year, on, list(events), draws, seed, imports, stops, weights)
     bands: dict[tuple[str, str], list[pl.DataFrame]] = {}
-    for entry, state, result in results(asked):
-        bands.setdefault((entry.name, state), []).append(banded(result))
+    for found in each(partial(_bands, asked), _batches(asked)):
+        for key, frame in found:
+            bands.setdefault(key, []).append(frame)
     proofs, frames = evidence(asked.tables), []
     for entry in asked.entries:
         for state, controls in asked.states.items():
-            found = bands.get((entry.name, state)) or bands[entry.name, "before"]
+            frames_of = bands.get((entry.name, state)) or bands[entry.name, "before"]
             known = {**proofs, **evidence({"controls": controls})}
-            table = tabled(entry, pl.concat(found), asked.rows, behind(entry.needs, known, asked.rows), asked.year)
+            table = tabled(entry, pl.concat(frames_of), asked.rows, behind(entry.needs, known, asked.rows), asked.year)
             frames.append(table.with_columns(state=pl.lit(state)))
     order = {entry.name: place for place, entry in enumerate(asked.entries)}
     frame = pl.concat(frames).sort(pl.col("indicator").replace_strict(order), "product", "actor", pl.col("state") == "after")
@@ -141,15 +146,31 @@ def choose(world: World, product: str | None, material: str | None = None, stage
 
 def results(asked: Asked) -> Iterator[tuple[Entry, str, pl.DataFrame]]:
     """Yield each indicator's result with its draws, batch by batch of products; a state that changes nothing is not worked out again."""
-    needed = {need for entry in asked.entries for need in entry.needs}
-    whole = {name: _drawn(name, frame, asked) for name, frame in asked.tables.items() if name in needed and "product" not in frame.columns}
     for batch in _batches(asked):
-        ready = whole | {n: _drawn(n, only(f, batch), asked) for n, f in asked.tables.items() if n in needed and n not in whole}
-        for entry in asked.entries:
-            for state, controls in asked.states.items():
-                if state == "before" or "controls" in entry.needs:
-                    given = {**ready, "controls": controls}
-                    yield entry, state, entry.measure(**{need: given[need] for need in entry.needs})
+        yield from _results(asked, batch)
+
+
+def _results(asked: Asked, batch: list[str] | None) -> Iterator[tuple[Entry, str, pl.DataFrame]]:
+    """The results of one batch of products (None: all)."""
+    whole, needed = _whole(asked), {need for entry in asked.entries for need in entry.needs}
+    ready = whole | {n: _drawn(n, only(f, batch), asked) for n, f in asked.tables.items() if n in needed and n not in whole}
+    for entry in asked.entries:
+        for state, controls in asked.states.items():
+            if state == "before" or "controls" in entry.needs:
+                given = {**ready, "controls": controls}
+                yield entry, state, entry.measure(**{need: given[need] for need in entry.needs})
+
+
+@lru_cache(maxsize=1)
+def _whole(asked: Asked) -> Tables:
+    """The drawn tables that know no product: the same for all batches."""
+    needed = {need for entry in asked.entries for need in entry.needs}
+    return {name: _drawn(name, frame, asked) for name, frame in asked.tables.items() if name in needed and "product" not in frame.columns}
+
+
+def _bands(asked: Asked, batch: list[str] | None) -> list[tuple[tuple[str, str], pl.DataFrame]]:
+    """The bands of one batch by indicator and state: the draws stay where they were made."""
+    return [((entry.name, state), banded(result)) for entry, state, result in _results(asked, batch)]
 
 
 def _batches(asked: Asked) -> list[list[str] | None]:

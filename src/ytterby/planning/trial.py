@@ -13,19 +13,21 @@ is taken from its least valuable uses, as the plan's program does it; the distan
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 import polars as pl
 
+from ytterby.core.each import Each
 from ytterby.core.grid import Floats
 from ytterby.core.scenario import Scenario
 from ytterby.core.world import World
 from ytterby.core.worth import worths
 from ytterby.dynamics.checks import reached
-from ytterby.dynamics.draws import draw
+from ytterby.dynamics.network import Network
 from ytterby.dynamics.outcome import YEAR, labels_of
-from ytterby.dynamics.simulate import Engine, run
+from ytterby.dynamics.simulate import Engine, blocks, run_block
 from ytterby.errors import InputError
 from ytterby.planning.built import built
 from ytterby.planning.options import Option
@@ -67,11 +69,13 @@ def trial(
     cvar: float = 0.95,
     engine: Engine = "single",
     progress: Progress | None = None,
+    each: Each = map,
 ) -> Trial:
     """Run fresh draws without the plan, with it, with its stocks or its projects alone, and with other plans (rivals), on the same draws.
 
     draws: in all, shared among the scenarios by weight, at least two each. The seed differs from the plan's own by default. Costs are not
     discounted. engine: single precision by default, to about 1e-5. progress is called with (states and scenarios done, in all).
+    each: what spreads the blocks of draws (core/each.py).
     """
     if draws < 1:
         raise InputError(f"draws is {draws}", "--trial", "give 1 or more")
@@ -87,7 +91,7 @@ def trial(
     for number, (name, (taken, _)) in enumerate(states.items()):
         costs[name] = []
         for place, (scenario, count) in enumerate(zip(scenarios, counts, strict=True)):
-            costs[name].append(allied_costs(world, scenario, taken, found.allies, weeks, count, seed + place, engine))
+            costs[name].append(allied_costs(world, scenario, taken, found.allies, weeks, count, seed + place, engine, each))
             if progress is not None:
                 progress(number * len(scenarios) + place + 1, len(states) * len(scenarios))
     rows = [(name, spent, *_row(costs[name], costs["nothing"], chance, cvar)) for name, (_, spent) in states.items()]
@@ -130,7 +134,15 @@ def _mean(values: Sequence[Floats], chance: Sequence[float]) -> tuple[float, flo
 
 
 def allied_costs(
-    world: World, scenario: Scenario, taken: Taken, allies: Sequence[str], weeks: int, draws: int, seed: int, engine: Engine = "single"
+    world: World,
+    scenario: Scenario,
+    taken: Taken,
+    allies: Sequence[str],
+    weeks: int,
+    draws: int,
+    seed: int,
+    engine: Engine = "single",
+    each: Each = map,
 ) -> Floats:
     """Return the value of what the allies' uses lack over all weeks with some options in place, in each draw (2, draws; USD).
 
@@ -143,13 +155,26 @@ def allied_costs(
     labels = labels_of(whole, net.grid)
     usd = np.array([0.0 if worth is None else worth.usd for worth in worths(part, labels.select("product", "use").iter_rows())])
     usd = np.where(labels["actor"].is_in(list(allies)).to_numpy(), usd, 0.0)
-    found = []
-    for first in range(0, draws, BLOCK):
-        drawn = draw(part, whole, net, min(BLOCK, draws - first), seed, first)
-        one = run(net, part, whole, drawn, weeks, engine=engine)
-        missing = one.wanted - one.got
-        found.append(np.array([usd @ missing.sum(axis=0), by_value(labels, usd, one.wanted, missing)]))
-    return np.concatenate(found, axis=1)
+    of_block = partial(_block_costs, net, part, whole, weeks, seed, engine, labels, usd)
+    return np.concatenate(list(each(of_block, blocks(draws, BLOCK))), axis=1)
+
+
+def _block_costs(
+    net: Network,
+    world: World,
+    scenario: Scenario,
+    weeks: int,
+    seed: int,
+    engine: Engine,
+    labels: pl.DataFrame,
+    usd: Floats,
+    block: range,
+) -> Floats:
+    """Both costs of the draws of a block."""
+    one = run_block(net, world, scenario, weeks, seed, block, engine)
+    missing = one.wanted - one.got
+    # No matrix product: how it adds up depends on how many threads the machine's library has.
+    return np.array([(usd[:, None] * missing.sum(axis=0)).sum(axis=0), by_value(labels, usd, one.wanted, missing)])
 
 
 def by_value(labels: pl.DataFrame, usd: Floats, wanted: Floats, missing: Floats) -> Floats:
@@ -200,7 +225,10 @@ def _with_days(table: pl.DataFrame, product: str, actor: str, days: float) -> pl
 def _need(world: World) -> dict[tuple[str, str], float]:
     """What each actor takes up of each product in final uses and in plants (t a year, latest year)."""
     demand = world["demand"].filter(pl.col("year") == pl.col("year").max())
-    need = {(product, actor): t for product, actor, t in demand.group_by("product", "actor").agg(pl.col("t").sum()).iter_rows()}
+    need = {
+        (product, actor): t
+        for product, actor, t in demand.group_by("product", "actor", maintain_order=True).agg(pl.col("t").sum()).iter_rows()
+    }
     feeds = world["recipes"].filter(pl.col("role") == "input").join(world["processes"].select("process", main="product"), on="process")
     output = world["production"].filter(pl.col("year") == pl.col("year").max()).select(main="product", actor="actor", t="t")
     for product, actor, t in feeds.join(output, on="main").select("product", "actor", pl.col("t") * pl.col("t_per_t")).iter_rows():

@@ -23,7 +23,7 @@ template <class T> void record(const Block<T> &block, int64_t week, int64_t firs
     }
     for (int64_t m = 0; out.price && m < markets; ++m)
         store<T>(out.price.data + (week * markets + m) * draws + first, block.price[size_t(m)], count);
-    if (first == 0)
+    if (first == 0 && out.shipped)
         for (int64_t e = 0; e < net.links; ++e) out.shipped.data[week * net.links + e] = double(block.shipped[size_t(e)][0]);
 }
 
