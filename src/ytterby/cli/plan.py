@@ -98,11 +98,33 @@ def plan(
         f"{result.cost_after:,.0f} USD; {result.status}, gap {result.gap:.1e}",
         common.quiet,
     )
-    for says in (*result.answers["says"], *_scarcest(result)):
+    for says in (*_money(result), *result.answers["says"], *_scarcest(result)):
         note(says, common.quiet)
     if trial:
         _try_out(world, futures, result, trial, hands, common, risk=risk, cvar=cvar, draws=draws, whole=whole, seed=common.seed)
     write(result.options, common.format, common.out)
+
+
+def _money(result: "Plan") -> list[str]:
+    """Say who commits what by which instrument, and what each instrument did."""
+    import polars as pl
+
+    from ytterby.planning.why import money, tonnes
+
+    by = result.cash.group_by("government", "instrument", maintain_order=True).agg(pl.col("usd").sum())
+    paid = [
+        f"{government} commits {money(float(rows['usd'].sum()))}: "
+        + ", ".join(f"{name.replace('_', ' ')} {money(usd)}" for _, name, usd in rows.sort("usd", descending=True).iter_rows())
+        + "."
+        for (government,), rows in by.group_by("government", maintain_order=True)
+    ]
+    did = [
+        f"{row['name']}: "
+        + (f"{money(row['usd'])} committed, {money(row['cost'])} of it not to come back; " if row["usd"] else "no money; ")
+        + f"without it shortages would cost {money(row['worth'])} more ({tonnes(row['missing'])})."
+        for row in result.deeds.filter(pl.col("worth") > 0).iter_rows(named=True)
+    ]
+    return paid + did
 
 
 def _scarcest(result: "Plan") -> list[str]:

@@ -14,7 +14,7 @@ OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": F
 
 
 def tables(brief: Brief) -> dict[str, pl.DataFrame]:
-    """Return a brief's tables by name: events, indicators, stops, outcome, plan, bottlenecks, partners, sources."""
+    """Return a brief's tables by name: events, indicators, stops, outcome, plan, bottlenecks, partners, cash, deeds, sources."""
     found = {
         "events": _flat(brief.events),
         "commitments": _flat(brief.commitments),
@@ -22,7 +22,7 @@ def tables(brief: Brief) -> dict[str, pl.DataFrame]:
         **{name: pl.concat([getattr(one, name) for one in brief.outcomes]) for name in ("stops", "outcome") if brief.outcomes},
     }
     if brief.plan is not None:
-        found |= {"plan": brief.plan.options, "bottlenecks": brief.plan.bottlenecks, "partners": brief.plan.partners}
+        found |= {name: getattr(brief.plan, name) for name in ("bottlenecks", "partners", "cash", "deeds")} | {"plan": brief.plan.options}
     return {**found, "sources": brief.world["sources"]}
 
 
