@@ -44,6 +44,13 @@ def test_what_is_asked_for_is_in_the_plan() -> None:
     assert asked.options.filter(pl.col("option") == "cheap")["why"].item() == "Left: it is ruled out."
 
 
+def test_a_partner_may_leave_the_club_with_what_is_asked_for() -> None:
+    plants = [("p", "AUS", "magnet", "construction", 2026, 1e6, 1)]
+    result = solve(with_options(with_partner(), plants, [("p", "magnet", 50.0)]), BAN, must=["p"])
+    # Its plant of 50 t and 100 t of idle capacity, and the 100 t that it sends anyway; without it the million is saved.
+    assert result.partners.filter(pl.col("actor") == "AUS")["worth"].item() == pytest.approx(250e6 - 1e6)
+
+
 @pytest.mark.parametrize(
     ("more", "said"),
     [

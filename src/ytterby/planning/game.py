@@ -23,6 +23,7 @@ import numpy as np
 
 from ytterby.planning.assembly import MILLION
 from ytterby.planning.lshaped import LShaped, Optimum
+from ytterby.planning.money import unasked
 from ytterby.planning.problem import Problem
 from ytterby.planning.recourse import TwoStage
 from ytterby.planning.solver import Floats
@@ -53,7 +54,8 @@ class Game:
 
     def __init__(self, problem: Problem, method: LShaped) -> None:
         self.problem = problem
-        self.method = LShaped(thinned(replace(problem.program, risk=0.0)), method.pools)
+        program = replace(problem.program, risk=0.0, first=unasked(problem.program.first))
+        self.method = LShaped(thinned(program), method.pools)
         self._cost: dict[frozenset[str], float] = {}
         self.within = 0.0
         # The first two span what cooperation can do; a ten-thousandth of it is precise enough for the others.

@@ -12,7 +12,7 @@ what of it the public loses (public cost, instruments.py), discounted to the fir
 
 import math
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from scipy import sparse
@@ -22,6 +22,9 @@ from ytterby.planning.assembly import MILLION
 from ytterby.planning.options import Option
 from ytterby.planning.recourse import FirstStage
 from ytterby.planning.solver import INFINITY, Floats
+
+ONCE = " taken once"
+"""End of the names of rows that hold a project to no more than one whole."""
 
 
 @dataclass(frozen=True)
@@ -138,7 +141,7 @@ def first_stage(
     made.add("the budget in all", 0, paid.sum(axis=1), budgets.total / MILLION)
     for name in sorted({option.group for option in options if option.group} | set(must)):
         own = np.array([float(option.key == name) for option in options])
-        made.add(f"'{name}' taken once", 0, own, 1.0, 1.0 if name in must else -INFINITY)
+        made.add(f"'{name}'{ONCE}", 0, own, 1.0, 1.0 if name in must else -INFINITY)
     place = {year: number for number, year in enumerate(years)}
     for when, limit, of in _yearly(budgets.years, place, budgets.carry):
         made.add(f"the budget {when}", 0, paid[:, of].sum(axis=1), limit / MILLION)
@@ -163,6 +166,12 @@ def first_stage(
         whole=kinds,
         names=tuple(made.names),
     )
+
+
+def unasked(first: FirstStage) -> FirstStage:
+    """Return a first stage in which nothing must be taken: what a club does not host cannot be asked of it."""
+    asked = np.array([name.endswith(ONCE) for name in first.names] or np.zeros(len(first.row_low)), dtype=bool)
+    return replace(first, row_low=np.where(asked, -INFINITY, first.row_low))
 
 
 def _yearly(limits: Mapping[int, float], place: Mapping[int, int], carry: bool) -> list[tuple[str, float, list[int]]]:
