@@ -154,4 +154,4 @@ schema = schemathesis.openapi.from_asgi("/api/v1/openapi.json", idle_app(), head
 @schema.parametrize()
 @settings(max_examples=6, suppress_health_check=list(HealthCheck), database=None)
 def test_every_path_keeps_to_its_description(case: schemathesis.Case[Any]) -> None:
-    case.validate_response(case.call(headers=LOCAL), checks=list(CHECKS))
+    case.validate_response(case.call(headers=LOCAL, timeout=600), checks=list(CHECKS))

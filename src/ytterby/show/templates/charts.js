@@ -33,8 +33,7 @@ const fitted = (figure, scrolls, printing) => {
     layout.grid.columns = columns;
     layout.grid.rows = Math.ceil(meta.panels / columns);
     layout.height = layout.grid.rows * meta.row + layout.margin.t + 10;
-    // One below the other, panels leave their titles the whole width.
-    if (columns === 1) for (const note of layout.annotations) if (/domain$/.test(note.yref)) Object.assign(note, { xref: "paper", x: 0, xshift: -layout.margin.l });
+    if (narrow.matches && !printing) titled(layout, 26);
   }
   if (narrow.matches && layout.geo) {
     layout.height = 230;
@@ -59,6 +58,13 @@ const fitted = (figure, scrolls, printing) => {
   return figure;
 };
 
+// Titles of panels in lines of some letters.
+const titled = (layout, width) => {
+  for (const note of layout.annotations || []) {
+    if (/domain$/.test(note.yref)) note.text = `<b>${wrapped(note.text.replace(/<br>/g, " ").replace(/<[^>]*>/g, ""), width)}</b>`;
+  }
+};
+
 // Letters for panels that paper brings close together.
 const smaller = (layout) => {
   layout.font.size = 10;
@@ -67,10 +73,8 @@ const smaller = (layout) => {
     if (/^yaxis/.test(name) && axis.autorange === "reversed") Object.assign(axis, { tickmode: "linear", tick0: 0, dtick: 1 });
   }
   if (layout.grid && layout.yaxis.autorange === "reversed") layout.grid.ygap = 0.3;
-  for (const note of layout.annotations || []) {
-    note.font.size = 9;
-    note.text = `<b>${wrapped(note.text.replace(/<br>/g, " ").replace(/<[^>]*>/g, ""), 36)}</b>`;
-  }
+  for (const note of layout.annotations || []) note.font.size = 9;
+  titled(layout, 36);
 };
 
 const saved = (name, type, content) => {
