@@ -33,7 +33,14 @@ const fitted = (figure, scrolls, printing) => {
     layout.grid.columns = columns;
     layout.grid.rows = Math.ceil(meta.panels / columns);
     layout.height = layout.grid.rows * meta.row + layout.margin.t + 10;
-    if (narrow.matches && !printing) titled(layout, 26);
+    if (narrow.matches && !printing) {
+      for (const note of layout.annotations) note.font.size = 11;
+      titled(layout, 28);
+      // The first title must not reach into the legend above it.
+      const more = 17 * ((layout.annotations[0]?.text.split("<br>").length ?? 1) - 1);
+      layout.margin.t += more;
+      layout.height += more;
+    }
   }
   if (narrow.matches && layout.geo) {
     layout.height = 230;
