@@ -3,13 +3,15 @@
 # make lock   renew the locked development dependencies
 # make docs   renew the generated pages of docs/
 # make site   build docs/ as a site into build/site
+# make dist   sdist, wheel (built twice: the same bytes or an error) and bill of materials into dist/
+# make audit  ask the advisory database about every locked package
 
 PYTHON ?= python3
 BIN := .venv/bin
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get -qq
 
-.PHONY: demo test lint browser lock docs site clean
+.PHONY: demo test lint browser lock docs site dist audit clean
 
 demo: .venv/ready
 	$(BIN)/ytterby brief examples/usa-japan-2025-10-28.de.txt --allies USA,JPN --out demo --overwrite
@@ -43,6 +45,7 @@ browser:
 lock: .venv/ready
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --group dev pyproject.toml -o requirements/dev.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --group tools -o requirements/tools.txt
 
 docs: .venv/ready
 	$(BIN)/python -m ytterby.core.reference docs
@@ -51,6 +54,29 @@ docs: .venv/ready
 
 site: .venv/ready
 	$(BIN)/zensical build --strict
+
+# The tools of a release, in a venv of their own.
+build/tools/ready: requirements/tools.txt .venv/ready
+	$(PYTHON) -m venv build/tools
+	build/tools/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/tools.txt
+	@touch $@
+
+# The time of the last commit stands for the time of the build. The wheels are built from the sdist, each in an environment of its own.
+dist: export SOURCE_DATE_EPOCH = $(shell git log -1 --format=%ct)
+dist: build/tools/ready
+	rm -rf dist build/again build/installed
+	$(BIN)/python -c 'from scikit_build_core.build import build_sdist; build_sdist("dist")'
+	$(BIN)/pip wheel --quiet --disable-pip-version-check --no-cache-dir --no-deps --wheel-dir dist dist/ytterby-*.tar.gz
+	$(BIN)/pip wheel --quiet --disable-pip-version-check --no-cache-dir --no-deps --wheel-dir build/again dist/ytterby-*.tar.gz
+	cmp dist/*.whl build/again/*.whl
+	$(PYTHON) -m venv build/installed
+	build/installed/bin/pip install --quiet --disable-pip-version-check "$$(echo dist/*.whl)[web,mcp]"
+	cd build && installed/bin/ytterby read ../examples/usa-japan-2025-10-28.en.txt >/dev/null
+	build/tools/bin/cyclonedx-py environment --output-reproducible --output-file dist/ytterby.cdx.json build/installed/bin/python
+	cd dist && sha256sum *
+
+audit: build/tools/ready
+	build/tools/bin/pip-audit --strict --require-hashes --disable-pip --requirement requirements/dev.txt
 
 clean:
 	rm -rf .venv .peer build demo .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -44,3 +44,9 @@ def test_every_dependency_has_a_reason() -> None:
     why = (ROOT / "docs" / "why.md").read_text(encoding="utf-8")
     for line in re.findall(r'^    "([a-z0-9]+)>=', (ROOT / "pyproject.toml").read_text(encoding="utf-8"), flags=re.M):
         assert f"| {line} |" in why, line
+
+
+def test_the_threat_model_names_tests_that_exist() -> None:
+    named = re.findall(r"`(tests/[^`]+)`", (ROOT / "SECURITY.md").read_text(encoding="utf-8"))
+    assert len(named) > 5
+    assert [name for name in named if not (ROOT / name).exists()] == []
