@@ -36,6 +36,13 @@ def _ratio(value: float) -> str:
     return f"{value:,.1f}" if value < 10 else f"{value:,.0f}"
 
 
+def _when(option: Option) -> str:
+    """What is to be said of a vintage that is not the project's own time."""
+    if option.months:
+        return f"; opened {option.months:.0f} months sooner by faster permits"
+    return f"; not begun before {int(option.begin)}" if option.option != option.key and option.kind == "project" else ""
+
+
 class Reasons:
     """Sentences for the options of one solved plan; the duals are read once."""
 
@@ -68,14 +75,10 @@ class Reasons:
         part = f"{share:.0%}" if share >= 0.01 else f"{share:.1%}"
         whole = share > 1 - CHOSEN or option.kind == "stock" or option.estimated
         head = "Runs already" if option.given else "Chosen" if whole else f"Chosen for a stake of {part}"
-        if option.months:
-            head += f", opened {option.months:.0f} months sooner by faster permits"
-        elif option.option != option.key:
-            head += f", not begun before {int(option.begin)}"
         times = f", {_ratio(worth / usd)} times its cost" if usd > 0 else ""
         tip = "; the worst cases tip the balance" if 0 < worth < cost else ""
         flips = f"; it pays up to a cost of {money(float(self.found.gain[number]) * usd / cost)}" if cost > 0 else ""
-        return f"{head}: {what}; without it alone shortages would cost {money(worth)} more{times}{tip}{flips}"
+        return f"{head}: {what}{_when(option)}; without it alone shortages would cost {money(worth)} more{times}{tip}{flips}"
 
     def _left(self, option: Option, number: int) -> str:
         gain, cost = float(self.found.gain[number]), float(self.found.problem.cost[number])

@@ -71,26 +71,35 @@ def _means_chart(view: View, plan: Plan) -> Chart | None:
     sums = plan.cash.group_by("instrument").agg(pl.col("usd", "cost").sum(), pl.col("option").unique().sort()).sort("usd", descending=True)
     used = {row["instrument"]: row for row in sums.iter_rows(named=True)}
     rest = [code for code in view.brief.world["instruments"]["instrument"] if code not in used]
+    did = {row["instrument"]: row for row in plan.deeds.iter_rows(named=True)}
     rows = [
         [
             Cell(word("instrument", code)),
             *(result(money(row[key]), FROM) for key in ("usd", "cost")),
             Cell(say("comma").join(name.get(option, option) for option in row["option"])),
+            *_lost(did.get(code)),
         ]
         for code, row in used.items()
     ]
-    rows += [[Cell(word("instrument", code)), Cell(""), Cell(""), Cell(say("paying.unused"))] for code in rest]
+    rows += [[Cell(word("instrument", code)), Cell(""), Cell(""), Cell(say("paying.unused")), *_lost(did.get(code))] for code in rest]
     series = {say("paying.money"): [row["usd"] for row in used.values()], say("paying.public"): [row["cost"] for row in used.values()]}
     return Chart(
         name="means",
         title=say("paying.means"),
         says=say("paying.means_says", count=len(used), all=len(used) + len(rest)),
         figures={"": twins([word("instrument", code) for code in used], series, {}, FROM)},
-        tables=[Table(_heads("instrument", "money", "public", "supports"), rows)],
+        tables=[Table(_heads("instrument", "money", "public", "supports", "without", "lost"), rows)],
         unit=say("paying.cash_unit"),
         as_of=view.as_of,
         sources=view.citations.cite("us_jp_framework_2025", "ytterby_settings"),
     )
+
+
+def _lost(deed: dict[str, Any] | None) -> list[Cell]:
+    """What would be lost without an instrument; nothing where it cannot be measured."""
+    if deed is None or deed["worth"] is None:
+        return [Cell(""), Cell("")]
+    return [result(money(deed["worth"]), FROM), result(tonnes(deed["missing"]), FROM)]
 
 
 def _frontier_chart(view: View, plan: Plan) -> Chart | None:
