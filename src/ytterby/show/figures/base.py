@@ -1,6 +1,7 @@
 """What all figures share: type, quiet axes, panels in a grid that a narrow screen can re-arrange."""
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 from textwrap import wrap
 from typing import Any
@@ -121,13 +122,14 @@ def lines(text: str, width: int) -> list[str]:
     """
     if not any(east_asian_width(letter) in "WF" for letter in text):
         return wrap(text, width, break_on_hyphens=False)
-    found, room = [""], width
-    for letter in text:
-        room -= 2 if east_asian_width(letter) in "WF" else 1
-        # A line does not begin with a mark that closes.
-        if room < 0 and letter not in "、。)」・ー":
-            found, room = [*found, ""], width - 2
-        found[-1] += letter
+    found, left = [""], width
+    # A word or a number of Latin letters stays whole; a line does not begin with a mark that closes.
+    for part in re.findall(r"[!-~]+|.", text):
+        wide = sum(2 if east_asian_width(letter) in "WF" else 1 for letter in part)
+        if wide > left and part not in "、。）」・ー～：" and found[-1]:
+            found, left = [*found, ""], width
+        found[-1] += part
+        left -= wide
     return found
 
 
