@@ -14,11 +14,12 @@ from dataclasses import replace
 import polars as pl
 
 from ytterby.core import schema
-from ytterby.planning.asked import conflict
 from ytterby.planning.assembly import MILLION
 from ytterby.planning.case import needs
+from ytterby.planning.entire import Entire, small
 from ytterby.planning.game import COURSES, Accords, thinned, values
 from ytterby.planning.lshaped import LShaped
+from ytterby.planning.money import unasked
 from ytterby.planning.problem import Case, Problem, build
 from ytterby.planning.recourse import tail_mean
 from ytterby.planning.solver import INFINITY, Floats
@@ -71,25 +72,18 @@ def frontier(found: Found) -> pl.DataFrame:
 
     Budgets that cannot pay what must be taken are left out.
     """
-    problem, program = found.problem, thinned(found.problem.program, 3 * COURSES)
-    method, spent = LShaped(program, found.method.pools), float(found.problem.usd @ found.shares)
-    rows = []
+    problem = found.problem
+    # What was asked for whatever it costs is not asked for here: a small budget could not pay it.
+    program = thinned(replace(problem.program, first=unasked(problem.program.first)), 3 * COURSES)
+    spent, rows = float(found.problem.usd @ found.shares), []
+    method = LShaped(program, found.method.pools)
+    entire = Entire(program) if small(program) else None
     for budget in dict.fromkeys(step * spent for step in STEPS):
-        high = program.first.row_high.copy()
-        high[0] = budget / MILLION
-        if conflict(replace(program.first, row_high=high)):
-            continue
-        method.master.limit(0, -INFINITY, budget / MILLION)
-        z = method.minimise(gap=1e-4).z
+        (entire or method.master).limit(0, -INFINITY, budget / MILLION)
+        z = entire.solve()[0] if entire else method.minimise(gap=1e-4).z
         costs = program.costs(method.evaluate(z)) * MILLION
-        rows.append(
-            (
-                budget,
-                float(problem.usd @ z[: len(problem.usd)]),
-                float(program.chance @ costs),
-                tail_mean(program.chance, costs, program.tail),
-            )
-        )
+        worst = tail_mean(program.chance, costs, program.tail)
+        rows.append((budget, float(problem.usd @ z[: len(problem.usd)]), float(program.chance @ costs), worst))
     return schema.cast("frontier", pl.DataFrame(rows, schema=["budget", "spent", "cost", "cvar"], orient="row"))
 
 

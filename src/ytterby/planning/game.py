@@ -22,6 +22,7 @@ from itertools import combinations
 import numpy as np
 
 from ytterby.planning.assembly import MILLION
+from ytterby.planning.entire import Entire, small
 from ytterby.planning.lshaped import LShaped, Optimum
 from ytterby.planning.money import unasked
 from ytterby.planning.problem import Problem
@@ -54,8 +55,9 @@ class Game:
 
     def __init__(self, problem: Problem, method: LShaped) -> None:
         self.problem = problem
-        program = replace(problem.program, risk=0.0, first=unasked(problem.program.first))
-        self.method = LShaped(thinned(program), method.pools)
+        program = thinned(replace(problem.program, risk=0.0, first=unasked(problem.program.first)))
+        self.method = LShaped(program, method.pools)
+        self._entire = Entire(program) if small(program) else None
         self._cost: dict[frozenset[str], float] = {}
         self.within = 0.0
         # The first two span what cooperation can do; a ten-thousandth of it is precise enough for the others.
@@ -103,8 +105,17 @@ class Game:
         # What an ally builds it keeps for itself when out of the club; its stocks it then lends to nobody.
         open_ = [option.actor in members or (option.actor in problem.allies and not option.lends) for option in problem.options]
         low, high = np.concatenate([problem.given * open_, inside]), np.concatenate([open_, inside])
-        self.method.master.bound(np.arange(len(low)), low, high)
-        return self.method.minimise(within=max(self.within, 1e-9))
+        return self._least(low, high)
+
+    def _least(self, low: Floats, high: Floats) -> Optimum:
+        """The best plan under bounds of the first stage."""
+        columns = np.arange(len(low))
+        if self._entire is None:
+            self.method.master.bound(columns, low, high)
+            return self.method.minimise(within=max(self.within, 1e-9))
+        self._entire.bound(columns, low, high)
+        z, least, _ = self._entire.solve()
+        return Optimum(z, (), least, least, 1)
 
 
 class Accords(Game):
@@ -125,8 +136,7 @@ class Accords(Game):
         """Return the best plan with some agreements only."""
         options = self.problem.options
         open_ = np.array([float(option.kind != "agreement" or option.option in members) for option in options])
-        self.method.master.bound(np.arange(len(options)), self.problem.given * open_, open_)
-        return self.method.minimise(within=max(self.within, 1e-9))
+        return self._least(self.problem.given * open_, open_)
 
 
 def thinned(program: TwoStage, most: int = COURSES) -> TwoStage:

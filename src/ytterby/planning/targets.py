@@ -15,6 +15,7 @@ import polars as pl
 
 from ytterby.errors import InputError
 from ytterby.planning.assembly import MILLION
+from ytterby.planning.entire import Entire, small
 from ytterby.planning.game import thinned
 from ytterby.planning.lshaped import LShaped
 from ytterby.planning.options import Option
@@ -90,16 +91,25 @@ def _lacking(problem: Problem, method: LShaped, z: Floats) -> str:
 def foresight(problem: Problem, method: LShaped) -> tuple[float, float]:
     """Return (EVPI, VSS) of the expected cost (USD), on every n-th scenario where there are many."""
     program = thinned(replace(problem.program, risk=0.0))
-    best = LShaped(program, method.pools).minimise()
+    _, least = _optimum(program, method)
     known = 0.0
     for number, chance in enumerate(program.chance):
         one = replace(program, of=program.of[:, [number]], chance=np.ones(1))
-        known += chance * LShaped(one, method.pools).minimise().lower
+        known += chance * _optimum(one, method)[1]
     mean = replace(program, blocks=tuple(_mean(block, of, program) for block, of in zip(program.blocks, program.of, strict=True)))
     mean = replace(mean, of=np.zeros((len(mean.blocks), 1), dtype=np.int64), chance=np.ones(1))
-    z = LShaped(mean).minimise().z
+    z, _ = _optimum(mean)
     blind = program.objective(z, program.costs(method.evaluate(z)))
-    return max(0.0, best.upper - known) * MILLION, max(0.0, blind - best.lower) * MILLION
+    return max(0.0, least - known) * MILLION, max(0.0, blind - least) * MILLION
+
+
+def _optimum(program: TwoStage, method: LShaped | None = None) -> tuple[Floats, float]:
+    """First stage and cost of a program's optimum; method: of a program with the same blocks, whose cuts may help."""
+    if small(program):
+        z, least, _ = Entire(program).solve()
+        return z.clip(program.first.low, program.first.high), least
+    best = LShaped(program, method.pools if method is not None else None).minimise()
+    return best.z, best.upper
 
 
 def month_sooner(problem: Problem, method: LShaped, shares: Floats) -> float:

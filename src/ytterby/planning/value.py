@@ -13,6 +13,7 @@ from functools import cached_property
 
 import numpy as np
 
+from ytterby.planning import entire
 from ytterby.planning.asked import check_feasible
 from ytterby.planning.assembly import MILLION
 from ytterby.planning.fair import fairest
@@ -104,8 +105,7 @@ def solve(
     method = LShaped(problem.program)
     program = problem.program
     without = program.costs(method.evaluate(problem.stage(problem.given))) * MILLION
-    optimum = method.minimise(progress=progress) if objective == "cost" else fairest(problem)
-    shadow = max(0.0, -float(method.master.dual[0])) if objective == "cost" else 0.0
+    optimum, shadow = _least(problem, method, progress) if objective == "cost" else (fairest(problem), 0.0)
     if whole:
         method.master.whole()
         optimum = method.minimise(progress=progress)
@@ -116,6 +116,15 @@ def solve(
     worth, gain = _worths(problem, method, shares, known, most_gained(problem, recourse))
     after = program.costs(known) * MILLION
     return Found(problem, method, optimum, shares, without, after, recourse, worth, gain, shadow)
+
+
+def _least(problem: Problem, method: LShaped, progress: Progress | None) -> tuple[Optimum, float]:
+    """The cheapest plan, and what one more dollar of budget would save beyond itself."""
+    if entire.small(problem.program):
+        optimum, dual = entire.minimise(problem.program, method, progress)
+    else:
+        optimum, dual = method.minimise(progress=progress), method.master.dual
+    return optimum, max(0.0, -float(dual[0]))
 
 
 def weighed(case: Case, costs: Floats) -> float:
