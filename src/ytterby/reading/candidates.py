@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ytterby.reading.acts import lineage
-from ytterby.reading.dating import Dates, date_event
+from ytterby.reading.dating import Dates, date_event, dated_by_lead
 from ytterby.reading.document import Document
 from ytterby.reading.folding import folded_word
 from ytterby.reading.matching import NOUNS, Match, quantities
@@ -18,7 +18,6 @@ TRADED = frozenset({"EXPORT", "EXPORT_CONTROL", "IMPORT"})
 VAGUE = frozenset({"raw_materials", "raw_minerals"})
 GENERIC = VAGUE | {"critical_minerals", "battery_materials"}
 BACK = 12
-AHEAD = 2
 
 
 @dataclass(frozen=True)
@@ -75,6 +74,8 @@ def propose(document: Document, found: Match, before: Sequence[Candidate] = (), 
         return Refusal(found, "no material")
     dates = date_event(document, found, verdict.status)
     status, salience = settle(document, found, verdict, dates)
+    if _fresh(document, found, status, salience):
+        dates = dated_by_lead(document, dates)
     counted = [q for m in quantities(document, found.clause, found.rule.quantities) for q in inside(document.quantities, m.start, m.end)]
     things = [(m.start, m.end) for m in materials] + [(d.start, d.end) for d in dates.used] + [(q.start, q.end) for q in counted]
     start, end = _evidence(document, found, roles, things)
@@ -147,12 +148,13 @@ def _parted(document: Document, found: Match, material: Mention) -> bool:
 
 
 def _earlier(document: Document, found: Match) -> list[Mention]:
-    """The materials of the nearest sentence before that names any, else of the headings before it, else of a sentence soon after."""
-    last = document.sentences[found.sentence].start
-    before = [document.sentences[number] for number in range(found.sentence - 1, max(-1, found.sentence - BACK), -1)]
-    headings = [part for part in reversed(document.segments) if part.kind == "heading" and part.start < last]
-    after = document.sentences[found.sentence + 1 : found.sentence + 1 + AHEAD]
-    places = [(place.start, place.end) for group in (before, headings, after) for place in group]
+    """The materials of the sentence before, else what the text is about: the first that it names, in a sentence or a heading."""
+    told = document.sentences
+    before = told[max(0, found.sentence - 1) : found.sentence]
+    headings = [part for part in document.segments if part.kind == "heading"]
+    places = [
+        (place.start, place.end) for group in (before, told[: found.sentence], headings, told[found.sentence + 1 :]) for place in group
+    ]
     named = (inside(document.materials, start, end) for start, end in places)
     return next((materials for materials in named if materials), [])
 
@@ -168,10 +170,15 @@ def _stage(found: Match, materials: list[Mention]) -> str:
 
 def _publication(document: Document, found: Match, status: str, salience: str, dates: Dates) -> str | None:
     """The day of publication dates an act that is the day's news and has no date of its own."""
-    fresh = salience == "news" and status in ("completed", "announced", "denied") and found.rule.dated == "publication"
-    if not document.published or not fresh or dates.date is not None or document.tells(found.clause.spans, "ALREADY"):
+    if not document.published or not _fresh(document, found, status, salience) or dates.date is not None:
         return None
     return document.published.isoformat()
+
+
+def _fresh(document: Document, found: Match, status: str, salience: str) -> bool:
+    """Whether an act is the day's news."""
+    news = salience == "news" and status in ("completed", "announced", "denied") and found.rule.dated == "publication"
+    return news and not document.tells(found.clause.spans, "ALREADY")
 
 
 def _evidence(document: Document, found: Match, roles: Filled, things: list[tuple[int, int]]) -> tuple[int, int]:

@@ -1,13 +1,16 @@
 """Date an event by the days of its clause: when it happened or was announced, from when and until when it holds."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from ytterby.reading.clauses import GOES_ON
 from ytterby.reading.dates import Day, begins, is_day, just_past, resolve
 from ytterby.reading.document import Document
 from ytterby.reading.matching import Match
+from ytterby.reading.mentions import inside
 
 THIS_YEAR = ("year", 0)
+LATELY = timedelta(days=10)
 
 
 def clause_days(document: Document, found: Match) -> list[Day]:
@@ -46,6 +49,8 @@ class Dates:
     day: Day | None = None
     source: str | None = None
     used: tuple[Day, ...] = ()
+    lead: Day | None = None
+    """The day that an undated act has from the head of the text."""
 
 
 UNDATED = Dates()
@@ -93,3 +98,16 @@ def _slot(document: Document, found: Match, role: str | None, moment: str, statu
 
 def _later(moment: str, document: Document) -> bool:
     return document.published is not None and begins(moment) > document.published
+
+
+def dated_by_lead(document: Document, dates: Dates) -> Dates:
+    """Give an undated act of the day's news the day that the head of the text names: "On Sunday Kinshasa announced quotas. ..."."""
+    now = document.published
+    if dates.date is not None or now is None or not document.sentences:
+        return dates
+    head = document.sentences[: 1 + (len(document.sentences) > 1 and document.sentences[1].segment is document.sentences[0].segment)]
+    for day in (day for sentence in head for day in inside(document.days, sentence.start, sentence.end)):
+        moment = resolve(day, now, ahead=False) if day.role in ("date", None) and is_day(day) else None
+        if moment is not None and now - LATELY <= begins(moment[0]) <= now:
+            return replace(dates, date=moment, day=day, source="text_or_relative", lead=day)
+    return dates

@@ -40,6 +40,8 @@ def _status(meant: str, cues: tuple[str, ...], settled: str) -> str:
 def _date(document: Document, candidate: Candidate) -> str | None:
     if candidate.dates.used:
         return ", ".join(f"{document.text[day.start : day.end]!r} ({day.role}) at {day.start}..{day.end}" for day in candidate.dates.used)
+    if lead := candidate.dates.lead:
+        return f"{document.text[lead.start : lead.end]!r} at the head of the text, at {lead.start}..{lead.end}"
     return "the day of publication" if candidate.published else None
 
 

@@ -50,7 +50,10 @@ def _date_faults(document: Document, candidate: Candidate) -> Iterator[str]:
     for day in dates.used:
         if day not in inside(document.days, day.start, day.end) or not _inside(candidate, day.start, day.end):
             yield f"the date at {day.start}..{day.end} is outside the evidence"
-    given = {moment[0] for day in dates.used for ahead in (False, True) if (moment := resolve(day, document.published, ahead))}
+    if dates.lead is not None and dates.lead not in inside(document.days, dates.lead.start, dates.lead.end):
+        yield "the date of the lead is no date of the text"
+    told = (*dates.used, dates.lead) if dates.lead else dates.used
+    given = {moment[0] for day in told for ahead in (False, True) if (moment := resolve(day, document.published, ahead))}
     for name, value in (("date", dates.date[0] if dates.date else None), ("effective", dates.effective), ("until", dates.until)):
         if value is not None and value not in given:
             yield f"no date of the evidence gives {name} {value}"

@@ -8,13 +8,14 @@ from typing import NamedTuple
 
 from ytterby.reading.clauses import Clause
 from ytterby.reading.document import Document
-from ytterby.reading.mentions import Mention, inside
-from ytterby.reading.quantities import MONEY
+from ytterby.reading.mentions import Mention, inside, within
+from ytterby.reading.quantities import MONEY, Quantity
 from ytterby.reading.rules import Rule
 
 ANTECEDENT = 45
 NEAR = 25
 RECENT = 60
+PRICED, CLOSE = 30, 8
 NOUNS = frozenset({"TARIFF", "EXPORT_CONTROL", "QUOTA", "SANCTION", "AGREEMENT", "DECLARATION", "PERMIT", "STOCKPILE", "PRICE_FLOOR"})
 SORTS = {"money": frozenset(MONEY), "mass": frozenset({"t", "kt", "kg", "t/a", "kt/a", "kg/a"}), "percent": frozenset({"percent"})}
 
@@ -138,4 +139,14 @@ def _amounts(document: Document, clause: Clause) -> Iterator[tuple[str, Mention]
     """The quantities of a clause with their sort."""
     for quantity in clause.inside(document.quantities) if document.quantities else ():
         sort = next((name for name, units in SORTS.items() if quantity.unit in units), "count")
+        sort = "price" if sort == "money" and _each(document, quantity) else sort
         yield sort, Mention("quantity", quantity.unit, quantity.start, quantity.end)
+
+
+def _each(document: Document, quantity: Quantity) -> bool:
+    """Whether an amount of money is the price of a unit of mass beside it: "600 dollars a kilo", "a tonne costs 9,000 dollars"."""
+    reach = PRICED if document.language.spaces else CLOSE
+    near = within(document.mentions, quantity.start - reach, quantity.end + reach, "unit")
+    counted = inside(document.quantities, quantity.start - 2 * reach, quantity.end + 2 * reach)
+    masses = [unit for unit in near if unit.value in SORTS["mass"]]
+    return any(all(q.value <= 1 or not q.start <= unit.start < q.end for q in counted) for unit in masses)

@@ -45,6 +45,21 @@ def inherited(
     return have
 
 
+def remaining(document: Document, found: Match, role: Role, taken: set[str], told: Sequence[tuple[str, Mention]]) -> list[Mention]:
+    """The other state where nobody bears the markers of a role: the only one of the sentence, else whose measure was told before."""
+    sentence = document.sentences[found.sentence]
+    near = _others(inside(document.actors, sentence.start, sentence.end), role, taken)
+    if not near and role.rest == "text":
+        before = [actor for name, actor in reversed(told) if name == "imposer"]
+        near = _others(before, role, taken)[:1]
+    return [_from(near[0])] if len({actor.value for actor in near}) == 1 else []
+
+
+def _others(actors: Sequence[Mention], role: Role, taken: set[str]) -> list[Mention]:
+    """Whom a role may take and no other role has; a city or a continent is nobody's other party."""
+    return [a for a in actors if may_take(a, role) and a.value not in taken and a.form not in ("city", "region")]
+
+
 def speaking(document: Document, found: Match) -> list[Mention]:
     """Who says what the clause tells, where the clause has no subject of its own: "Rosatom said that it would invest"."""
     words, start = document.language.words, found.clause.spans[0][0]

@@ -216,6 +216,8 @@ def _why(document: Document, candidate: Candidate) -> str:
             parts.append(f"{material.value} inherited from {material.start}..{material.end}")
         elif material.via:
             parts.append(f"{document.text[material.start : material.end]!r} = {material.value} ({material.via})")
+    if lead := candidate.dates.lead:
+        parts.append(f"date inherited from {lead.start}..{lead.end}")
     if candidate.certainty == "reported":
         parts.append("reported: unnamed sources or one party's word about the other")
     parts += [f"also told at {start}..{end}" for start, end in candidate.also]

@@ -9,7 +9,7 @@ from ytterby.reading.matching import Match
 from ytterby.reading.mentions import Mention, inside
 from ytterby.reading.modality import participle, verb_last
 from ytterby.reading.parties import MEASURES, distinct, may_take
-from ytterby.reading.places import antecedent, inherited, is_object, speaking
+from ytterby.reading.places import antecedent, inherited, is_object, remaining, speaking
 from ytterby.reading.rules import Role
 
 ACTIVE = ("bare", "pronoun", "possessive", "adjective", "attribute", "by", "of")
@@ -40,6 +40,8 @@ def fill(document: Document, found: Match, told: Filled | None = None) -> tuple[
         if role.inherit and (count < role.least or not actors):
             actors = inherited(document, found, role, actors, taken, told or [])
             count = len({actor.value for actor in actors})
+        if role.rest and not actors:
+            actors = remaining(document, found, role, taken, told or [])
         if count < role.least:
             actors = from_clause(document, found, role, taken, coined=True)
             count = len({actor.value for actor in actors})

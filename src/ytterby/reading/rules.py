@@ -22,7 +22,8 @@ FILE = Path(__file__).resolve().parent / "events.toml"
 class Role:
     """A role of an event. `markers` in order of preference; `agent` stands for who acts, in active or passive voice.
 
-    `inherit`: it may be taken from an earlier sentence; `near`: only from the same one.
+    `inherit`: it may be taken from an earlier sentence; `near`: only from the same one. `rest`: if nobody bears its markers it is the only
+    other state of the `sentence`, or, in the `text`, whose measure was told before.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Role:
     inherit: bool = False
     near: bool = False
     kind: str = "any"
+    rest: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
