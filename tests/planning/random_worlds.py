@@ -81,6 +81,7 @@ def random_world(seed: int) -> World:
         made.with_table("parameters", pl.concat([made["parameters"], rate], how="diagonal_relaxed"))
         .with_table("recipes", pl.concat([made["recipes"], by_product], how="diagonal_relaxed"))
         .with_table("substitution", table("product use substitute share lag", swaps, **ASSUMED))
+        .with_table("contracts", table("option first_below take_or_pay", [("deal", 500.0, float(rng.uniform(0, 1)))], **ASSUMED))
         .with_table("project_feeds", table("option product", [("scrapper", "magnet")], **ASSUMED))
     )
 

@@ -50,6 +50,18 @@ def test_merging_equal_states_changes_nothing(seed: int) -> None:
     assert LShaped(program).minimise().upper == pytest.approx(LShaped(apart).minimise().upper, rel=1e-7, abs=1e-9)
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_towards_level_one_cvar_is_the_worst_case(seed: int) -> None:
+    problem, _ = random_case(seed)
+    program = replace(problem.program, risk=1e6, tail=0.9999)
+    method = LShaped(program)
+    found = method.minimise()
+    worst = program.costs(method.evaluate(found.z)).max()
+    # With so much weight on the tail nothing else matters: no other plan within the budget has a better worst case.
+    other = LShaped(problem.program).minimise().z
+    assert worst <= program.costs(method.evaluate(other)).max() * (1 + 1e-5) + 1e-6
+
+
 def test_every_feature_is_used_in_some_of_these_worlds() -> None:
     seen = set()
     for seed in range(20):

@@ -6,10 +6,11 @@ from typing import Any
 import polars as pl
 import pytest
 
-from tests.planning.cases import ASSUMED, PLAIN, buyer, chosen, missing, passing, scenario, solve, with_options
+from tests.planning.cases import ASSUMED, DAY, PLAIN, buyer, chosen, missing, passing, scenario, solve, with_options
 from tests.worlds import Rows, chain, table, world
-from ytterby.core.scenario import Scenario
+from ytterby.core.scenario import Scenario, Shock
 from ytterby.core.world import World
+from ytterby.dynamics.simulate import stress
 from ytterby.planning.case import Available
 from ytterby.planning.plan import plan
 
@@ -248,3 +249,23 @@ def test_opening_stocks_are_drawn() -> None:
     service = result.service.filter(pl.col("state") == "after").row(0, named=True)
     assert service["missing"] == pytest.approx(800.0, abs=20.0)
     assert service["worst"] > 900.0
+
+
+def weekly(given: World, case: Scenario, first: int, weeks: int = 52) -> float:
+    """Tonnes a year that JPN lacks in some weeks of the stress test."""
+    late = stress(given, case, weeks=first + weeks).outcome.filter((pl.col("week") >= first) & (pl.col("actor") == "JPN"))
+    return float((late["wanted"] - late["got"]).sum()) * YEAR / weeks
+
+
+@pytest.mark.parametrize(
+    ("given", "product", "first", "year"),
+    [
+        (replaced(buyer(), ("magnet", "car", "Motors without magnets", 0.25, 26.0)), "magnet", 60, 2027),
+        (replaced(chain(), ("oxide", "magnet", "Something else", 0.3, 0.0)), "oxide", 60, 2027),
+        (gallium(), "gallium", 60, 2027),
+    ],
+)
+def test_the_stress_test_settles_at_the_same_shortage(given: World, product: str, first: int, year: int) -> None:
+    case = Scenario("ban", DAY, 1.0, (Shock("ban", "CHN", ("*",), (product,), DAY),))
+    result = plan(with_options(given), [case], 0.0, "JPN", years=[2026, year])
+    assert missing(result)[year] == pytest.approx(weekly(with_options(given), case, first), rel=2e-3)

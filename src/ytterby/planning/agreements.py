@@ -1,8 +1,10 @@
 """Agreements as options: what a signed contract lets the allies claim of a partner's plants.
 
 Modelled: a right to a share, or to tonnes a year, of what one party outside the allies makes of the agreement's material and stage, beyond
-what that party sends the allies anyway, for as long as the agreement runs; and money put into a project, which lowers the project's cost
-(options.py). Not modelled: price terms and floors, intentions without a volume, permits, joint research.
+what that party sends the allied parties anyway, for as long as the agreement runs; under stress the right shrinks with the supplier's
+output, but a volume that comes first (table `contracts`) holds as long as that much is made. Of a take-or-pay contract that share of what
+the right adds must be taken, and a tonne that nobody needs costs its price. Money put into a project lowers the project's cost
+(options.py). Not modelled: intentions without a volume, joint research.
 """
 
 from typing import Any
@@ -40,12 +42,15 @@ def _agreement(world: World, rows: pl.DataFrame, basis: Basis, output: dict[tupl
         (row["until"] is not None and row["until"].year <= basis.years[0], "it has ended"),
         (row["date"] > basis.on, f"it was known only on {row['date']}, after the day of this plan"),
     )
+    product = max(rights, key=lambda right: right[1])[0] if rights else None
+    below, pays = _terms(world, row["option"])
+    price = world["prices"].filter(pl.col("product") == (product or "")).sort(pl.col("bloc") == "world", "date")["usd_per_t"]
     return Option(
         option=row["option"],
         kind="agreement",
         name=row["name"],
         actor=supplier,
-        product=max(rights, key=lambda right: right[1])[0] if rights else None,
+        product=product,
         size=sum(t for _, t in rights),
         usd=0.0,
         outputs=rights,
@@ -53,7 +58,18 @@ def _agreement(world: World, rows: pl.DataFrame, basis: Basis, output: dict[tupl
         opening=float(max(row["date"].year, basis.years[0])),
         closing=float(row["until"].year) if row["until"] is not None else float("inf"),
         left=next((reason for holds, reason in reasons if holds), ""),
+        price=price[-1] if len(price) else 0.0,
+        parties=frozenset(rows["party"]) & basis.allies,
+        first_below=below,
+        pays=pays if len(price) else 0.0,
     )
+
+
+def _terms(world: World, option: str) -> tuple[float, float]:
+    """Output of the supplier below which the volume comes first (t a year); share of it that is paid in any case; 0: unsaid."""
+    row = world["contracts"].filter(pl.col("option") == option)
+    said = [0.0 if row[name][0] is None else float(row[name][0]) for name in ("first_below", "take_or_pay")] if row.height else [0.0, 0.0]
+    return said[0], said[1]
 
 
 def _rights(row: dict[str, Any], made: dict[str, float]) -> tuple[tuple[str, float], ...]:

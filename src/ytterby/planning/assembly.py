@@ -7,6 +7,7 @@ from scipy import sparse
 
 from ytterby.core.grid import Floats, Ints
 from ytterby.planning.carry import Row, scrap_rows, stock_rows
+from ytterby.planning.couplings import surplus_costs
 from ytterby.planning.limits import Limits
 from ytterby.planning.options import Option
 from ytterby.planning.recourse import Block
@@ -41,7 +42,7 @@ class Assembly:
         order = np.full(high.shape[1], -1)
         order[kept] = np.arange(len(kept))
         place = [int(order[at]) if at < high.shape[1] else at - high.shape[1] + len(kept) for at, _, _ in self.acts]
-        kind = np.array([key[0] in ("ally", "own", "pool") for key in self.layout.rows], dtype=bool)
+        kind = np.array([key[0] in ("ally", "own", "pool", "pay") for key in self.layout.rows], dtype=bool)
         at_least = np.concatenate([np.tile(kind, self.years), np.zeros(rows.shape[1] - self.years * self.height, dtype=bool)])
         block = Block(
             cost=self._cost(value)[kept],
@@ -85,6 +86,8 @@ class Assembly:
         for name, row in self.layout.rows.items():
             if name[0] == "option":
                 self._act(base + row, self.height, self.limits.built(name[1], name[2]))
+            if name[0] == "pay":
+                self._act(base + row, self.height, self.limits.owed(name[1], name[2]))
         carried = [*self._stock_rows(), *self._scrap_rows()]
         entries = []
         for number, more in enumerate(carried):
@@ -164,8 +167,9 @@ class Assembly:
         cost = np.zeros((self.years, self.width))
         for column in self.layout.of("missing"):
             cost[:, column] = self.discount * value[int(self.layout.keys[column][0])] / MILLION
+        over = surplus_costs(self.limits.rules, self.options)
         for column in self.layout.of("surplus"):
-            cost[:, column] = self.discount * self.limits.rules.surplus / MILLION
+            cost[:, column] = self.discount * over[str(self.layout.keys[column][1])] / MILLION
         price = {(option.outputs[0][0], option.actor): option.price for option in self.options if option.kind == "stock"}
         for column in self.layout.of("refill"):
             cost[:, column] = self.discount * price[str(self.layout.keys[column][0]), str(self.layout.keys[column][1])] / MILLION

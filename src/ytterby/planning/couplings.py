@@ -1,7 +1,7 @@
 """What a year of a block holds beyond balances, where its rules ask for it (rules.py); without such rules it adds nothing.
 
 Rows (each at most its limit): by-products of a place ("host", product, actor); a use and what stands in for it ("use", slot); what
-nobody takes ("surplus", balance, product, ...).
+nobody takes ("surplus", balance, product, ...). At least its limit: what must be taken ("pay", group, product).
 Columns: "substitute" (pair), "scrap", "lend", "refill" (product, actor), "surplus" (row).
 """
 
@@ -24,15 +24,21 @@ def couple(block: Template, grid: Grid, rules: Rules, options: Sequence[Option],
         for key, row in [(key, row) for key, row in block.rows.items() if key[0] == "ally" and _used(block, grid, key)]:
             block.add("scrap", key[1:], [(row, 1.0)])
     _stocks(block, rules, options)
-    if rules.surplus > 0:
-        _surplus(block, co_products(rules, options))
+    _owed(block, options)
+    _surplus(block, set(surplus_costs(rules, options)))
 
 
-def co_products(rules: Rules, options: Sequence[Option]) -> set[str]:
-    """Return the products that come together with others: by-products, their hosts, and what one project gets of one feed."""
-    found = {product for pair in rules.ratio for product in pair}
-    for option in options:
-        found |= option.joint
+def surplus_costs(rules: Rules, options: Sequence[Option]) -> dict[str, float]:
+    """Return what a tonne that nobody takes costs (USD), for products of which that can happen.
+
+    These are co-products, if a surplus costs something: by-products, their hosts, and what one project gets of one ore; and what an
+    agreement makes the allies take, at its price.
+    """
+    joint = {product for pair in rules.ratio for product in pair}.union(*(option.joint for option in options))
+    found = dict.fromkeys(joint, rules.surplus) if rules.surplus > 0 else {}
+    for option in (option for option in options if option.pays > 0):
+        for product, _ in option.outputs:
+            found[product] = max(found.get(product, 0.0), option.price)
     return found
 
 
@@ -41,8 +47,15 @@ def _stocks(block: Template, rules: Rules, options: Sequence[Option]) -> None:
     for key in [key for key in block.rows if key[0] == "ally"]:
         if rules.sharing > 0 and any(option.lends and option.actor == key[2] for option in options):
             block.add("lend", key[1:], [(block.row("pool", key[1]), 1.0)])
-        if any(option.price > 0 and (option.product, option.actor) == key[1:] for option in options):
+        if any(option.kind == "stock" and option.price > 0 and (option.product, option.actor) == key[1:] for option in options):
             block.add("refill", key[1:], [])
+
+
+def _owed(block: Template, options: Sequence[Option]) -> None:
+    """What must be taken of an agreement, wanted or not."""
+    paying = {option.key for option in options if option.pays > 0}
+    for column in [column for column in block.of("option") if block.keys[column][0] in paying]:
+        block.enter(block.row("pay", str(block.keys[column][0]), str(block.keys[column][1])), column, 1.0)
 
 
 def _used(block: Template, grid: Grid, key: tuple[str, ...]) -> bool:
@@ -117,7 +130,7 @@ def _makers(block: Template, options: Sequence[Option], actor: str, product: str
 
 
 def _surplus(block: Template, products: set[str]) -> None:
-    """What comes of a co-product beyond what is taken costs something: each of its balances once more, from above."""
+    """What comes beyond what is taken costs something: each balance of such a product once more, from above."""
     for key, row in [(key, row) for key, row in block.rows.items() if key[0] in ("ally", "own", "pool") and key[1] in products]:
         over = block.row("surplus", *key)
         entries = list(zip(block.row_index, block.column_index, block.value, strict=True))

@@ -161,6 +161,10 @@ class Limits:
         # A by-product runs at most as its host lets it (running), so that less than 0 is rounding.
         return np.maximum(0.0, np.sum(parts, axis=0)) if parts else self._flat(0.0)
 
+    def owed(self, key: str, product: str) -> Acts:
+        """Return what must be taken of the options of a group."""
+        return [(self.place[option.option], option.pays * self._most(option, product)) for option in self.vintages[key] if option.pays > 0]
+
     def built(self, key: str, product: str) -> Acts:
         """Return what the options of a group can give of a product if taken whole, each."""
         return [(self.place[option.option], self._most(option, product)) for option in self.vintages[key]]
@@ -169,10 +173,24 @@ class Limits:
         made = dict(option.outputs)[product] * np.array([option.ready(year) for year in self.years])
         if option.kind != "agreement":
             return np.minimum(made, self._collected(option, product))
-        grid = self.grid
-        nodes = np.flatnonzero((grid.node_product == self.product[product]) & (grid.node_actor == self.actor[option.actor]))
-        delivered = self.sent[:, :, self._outside & np.isin(grid.link_node, nodes)].sum(axis=2)
-        return np.asarray(np.maximum(0.0, made * self.rate[:, :, nodes].sum(axis=2) - delivered))
+        return self._right(option, product, made)
+
+    def _right(self, option: Option, product: str, volume: Floats) -> Floats:
+        """What an agreement adds to what reaches its parties anyway (K, T): its volume, less where the supplier makes or sends less.
+
+        A volume that comes first is cut only by what there is; any other shrinks in proportion.
+        """
+        grid, place = self.grid, (self.product[product], self.actor[option.actor])
+        nodes = np.flatnonzero((grid.node_product == place[0]) & (grid.node_actor == place[1]))
+        links = np.isin(grid.link_node, nodes)
+        runs = self.rate[:, :, nodes].max(axis=2) * self.share[:, :, links].max(axis=2)
+        makes = runs * grid.output[nodes].sum()
+        first = makes < option.first_below
+        right = np.where(first, np.minimum(volume, makes), volume * runs) * self._export(*place)
+        party = np.isin(grid.slot_actor[grid.link_slot], [self.actor[name] for name in option.parties])
+        theirs = self.sent[:, :, self._outside & links & party].sum(axis=2)
+        others = self.sent[:, :, self._outside & links & ~party].sum(axis=2)
+        return np.asarray(np.maximum(0.0, np.minimum(right, makes - others) - theirs))
 
     def _collected(self, option: Option, product: str) -> Floats:
         """Most that a project on scrap can get in a country that is no ally, of what its uses need; an ally's scrap has rows of its own."""

@@ -59,6 +59,8 @@ class Option:
     capital: its whole capital cost (USD). begin: when its money begins to fall due (year and fraction). support: by what, in words.
     joint: outputs that come of one feed together (the elements of an ore). scrap: it lives on goods thrown away in its country.
     price: of a tonne of a stock (USD/t). lends: the consent of an ally to lend its stocks (outputs: t at most).
+    parties: allies that an agreement gives a right; first_below: its volume comes first while the supplier makes less (t a year);
+    pays: share of its volume that must be taken; what nobody needs of it costs `price`.
     months: by which permits are bought sooner. hazard: chance a year that its output is lost to the other side, after it has opened.
     """
 
@@ -89,6 +91,9 @@ class Option:
     scrap: bool = False
     price: float = 0.0
     lends: bool = False
+    parties: frozenset[str] = frozenset()
+    first_below: float = 0.0
+    pays: float = 0.0
     months: float = 0.0
     hazard: float = 0.0
 

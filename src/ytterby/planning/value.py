@@ -109,8 +109,9 @@ def solve(
     if whole:
         method.master.whole()
         optimum = method.minimise(progress=progress)
-    # What is free is taken in full: that can only help, and ties are broken alike on every run.
-    shares = np.where(problem.usd > 0, np.clip(optimum.z[: len(problem.options)], problem.given, 1.0), 1.0)
+    # What is free is taken in full: that can only help, and ties are broken alike on every run. What may have to be paid is not free.
+    costs = (problem.usd > 0) | np.array([option.pays > 0 for option in problem.options], dtype=bool)
+    shares = np.where(costs, np.clip(optimum.z[: len(problem.options)], problem.given, 1.0), 1.0)
     recourse = method.solutions(problem.stage(shares))
     known = [np.array([one.objective for one in optima]) for optima in recourse]
     worth, gain = _worths(problem, method, shares, known, most_gained(problem, recourse))
