@@ -1,12 +1,13 @@
 """What each instrument did, faster permits, hazards of sales, searches, and what an accord adds by itself: small worlds by hand."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import polars as pl
 import pytest
 
-from tests.planning.cases import DAY, PLAIN, buyer, chosen, missing, passing, scenario, with_options
+from tests.planning.cases import DAY, PLAIN, buyer, chosen, missing, scenario, with_options
 from tests.planning.cases import solve as plain
 from tests.planning.test_instruments import adds_up, economic, one_plant
 from tests.planning.test_money import planned
@@ -14,7 +15,7 @@ from tests.planning.test_options import with_partner
 from tests.worlds import world
 from ytterby.core.world import World
 from ytterby.errors import InputError
-from ytterby.planning.accord import added
+from ytterby.planning.accord import ACCORD, added
 from ytterby.planning.options import Option
 from ytterby.planning.plan import Plan
 
@@ -114,17 +115,20 @@ def test_an_accord_without_volumes_adds_nothing_and_one_with_rights_adds_them() 
     deals = [{"option": option, "party": party, **terms} for option, terms in ACCORDS.items() for party in ("AUS", "JPN")]
     given = with_options(with_partner(), agreements=deals)
     result = solve(given, BAN)
-    empty = added(given, BAN, result, "words", years=[2026], available=passing())
+    again = partial(plain, scenarios=BAN)
+    empty = added(given, result, again)
     assert (empty.cost, empty.spent) == (0.0, 0.0)
     assert "adds nothing: it names no tonnage" in empty.why
+    assert result.answers.row(by_predicate=pl.col("question") == "accord")[1:] == (0.0, empty.why)
     # The right gives 250 t less the 100 t sent anyway, and makes a partner of AUS, which has 100 t of idle capacity.
-    real = added(given, BAN, result, "deal", years=[2026], available=passing())
+    real = added(given, result, again, "deal")
     assert real.cost == pytest.approx(250e6)
+    assert real.why == "Without the accord (Deal) shortages would cost 250 M USD more and the plan would commit as much."
     with pytest.raises(InputError, match=r"unknown agreement 'daal'.*did you mean deal"):
-        added(given, BAN, result, "daal")
+        added(given, result, again, "daal")
 
 
-ACCORDS: dict[str, dict[str, Any]] = {"words": {"date": DAY}, "deal": {"share": 0.5}}
+ACCORDS: dict[str, dict[str, Any]] = {ACCORD: {"date": DAY}, "deal": {"share": 0.5}}
 
 
 def test_what_sells_to_the_other_side_is_counted() -> None:

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any
 
 import polars as pl
 
@@ -9,6 +11,7 @@ from ytterby.core.catalogue import nearest
 from ytterby.core.scenario import Scenario
 from ytterby.core.world import World, empty
 from ytterby.errors import InputError
+from ytterby.planning.accord import asked
 from ytterby.planning.answers import accords, answers, frontier
 from ytterby.planning.asked import check_contracts, check_figures, check_names, check_objective, check_shares, check_weights, known_names
 from ytterby.planning.case import Available, case, horizon
@@ -147,7 +150,7 @@ def plan(
     ruled_out = [replace(option, left="it is ruled out") for option in made.options if option.option == option.key and option.key in never]
     found = solve(replace(made, options=tuple(keep)), who, budgets, whole, progress, must, objective)
     table = options_table(world, found, [*left, *ruled_out])
-    return Plan(
+    result = Plan(
         allies=tuple(sorted(who)),
         budget=budgets.total,
         options=table,
@@ -170,6 +173,10 @@ def plan(
         frontier=frontier(found) if further else empty("frontier"),
         deeds=deeds(world, found, left) if further else empty("deeds"),
     )
+    same: dict[str, Any] = {"risk": risk, "cvar": cvar, "years": span, "seed": seed, "whole": whole, "draws": draws, "available": available}
+    same |= {"only": only, "must": must, "never": never, "objective": objective, "partners": False}
+    again = partial(plan, scenarios=scenarios, budget=budgets, allies=sorted(who), **same)
+    return replace(result, answers=asked(result.answers, world, result, again)) if further else result
 
 
 def _central(scenarios: Sequence[Scenario], draws: int) -> list[str]:
