@@ -53,7 +53,7 @@ def view(
 
 
 @router.get("/ledger/choices")
-def choices(desk: TheDesk) -> dict[str, list[tuple[str, str]]]:
+def choices(desk: TheDesk) -> dict[str, list[list[str]]]:
     """Return the actors, materials, types and states that the ledger's events bear, each with its name, in the order of names."""
     events, names = the_ledger(desk).events, Names(desk.world)
     return {
@@ -64,8 +64,8 @@ def choices(desk: TheDesk) -> dict[str, list[tuple[str, str]]]:
     }
 
 
-def _choices(codes: Iterable[str], name: Callable[[str], str]) -> list[tuple[str, str]]:
-    return sorted(((code, name(code)) for code in codes), key=lambda pair: (pair[1], pair[0]))
+def _choices(codes: Iterable[str], name: Callable[[str], str]) -> list[list[str]]:
+    return sorted(([code, name(code)] for code in codes), key=lambda pair: (pair[1], pair[0]))
 
 
 @router.get("/ledger/ledger.jsonl", response_class=Response)
