@@ -1,5 +1,6 @@
 # make demo   set up .venv, brief the example article, say where the report is
 # make test   set up everything, a browser too, and run all checks
+# make fuzz   try changed contents on everything that takes input, for MINUTES (10); docs/faults.md
 # make lock   renew the locked development dependencies
 # make docs   renew the generated pages of docs/
 # make site   build docs/ as a site into build/site
@@ -11,7 +12,7 @@ BIN := .venv/bin
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get -qq
 
-.PHONY: demo test lint browser lock docs site dist audit clean
+.PHONY: demo test lint browser fuzz lock docs site dist audit clean
 
 demo: .venv/ready
 	$(BIN)/ytterby brief examples/usa-japan-2025-10-28.de.txt --allies USA,JPN --out demo --overwrite
@@ -23,6 +24,10 @@ lint: .venv/ready
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+MINUTES ?= 10
+fuzz: .venv/ready
+	$(BIN)/python -m tests.fuzz $(MINUTES)
 
 browser:
 	@command -v chromium >/dev/null || { echo 'installing chromium for the browser tests'; $(APT) update && $(APT) install -y chromium >/dev/null; }

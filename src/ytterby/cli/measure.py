@@ -173,13 +173,16 @@ def _events(ledger: Path | None, as_of: "date | None" = None) -> "list[dict[str,
 
         with open_store(ledger) as store:
             return store.ledger(as_of).events
-    found = []
-    for number, line in enumerate(ledger.read_text(encoding="utf-8").splitlines(), start=1):
+    remedy, found = "one event a line, as 'ytterby read' writes them", []
+    for number, line in enumerate(ledger.read_bytes().split(b"\n"), start=1):
         if line.strip():
             try:
-                found.append(json.loads(line))
-            except json.JSONDecodeError:
-                raise InputError("not JSON", f"{ledger}:{number}", "one event a line, as 'ytterby read' writes them") from None
+                event = json.loads(line)
+            except (ValueError, RecursionError):
+                raise InputError("not JSON", f"{ledger}:{number}", remedy) from None
+            if not isinstance(event, dict):
+                raise InputError("no event", f"{ledger}:{number}", remedy)
+            found.append(event)
     return found
 
 

@@ -11,6 +11,8 @@ from ytterby.core.world import load_world
 from ytterby.data.source import Fault
 from ytterby.errors import InputError
 
+YEARS = (1990, 2060)
+"""The years that tables bear (schema.csv)."""
 TAIWAN = "S19"
 """The code of UN Comtrade and BACI for 'Other Asia, not elsewhere specified', which is Taiwan (ISO 3166: TWN)."""
 
@@ -91,6 +93,16 @@ def refuse(frame: pl.DataFrame, *rules: tuple[pl.Expr, pl.Expr | str], together:
         for reason, line, rows in refused.sort("line", "_reason").select("_reason", "line", "rows").iter_rows()
     )
     return marked.filter(pl.col("_reason").is_null()).drop("_reason"), faults
+
+
+def no_year(column: str) -> tuple[pl.Expr, pl.Expr]:
+    """A rule for `refuse`: a column of whole numbers holds what is no year of our tables.
+
+    >>> refuse(pl.DataFrame({"year": [2024, 23, None], "line": [2, 3, 4]}), no_year("year"))[1]
+    (Fault(line=3, reason="'23' is no year"), Fault(line=4, reason="'' is no year"))
+    """
+    told = pl.format("'{}' is no year", pl.col(column).cast(pl.String).fill_null(""))
+    return ~pl.col(column).is_between(*YEARS).fill_null(False), told
 
 
 @cache

@@ -9,6 +9,7 @@ import polars as pl
 
 from ytterby.core import schema
 from ytterby.core.units import TONNES
+from ytterby.data.frames import YEARS
 from ytterby.data.names import country, map_rows
 from ytterby.data.source import Fault
 from ytterby.data.usgs_tables import plain
@@ -133,4 +134,5 @@ def _year(text: str) -> int | None:
     if found is None or found[1] is None:
         return None
     last = found[3] or found[2]
-    return int(last) if len(last) == 4 else int(found[1] + last)
+    year = int(last) if len(last) == 4 else int(found[1] + last)
+    return year if YEARS[0] <= year <= YEARS[1] else None

@@ -10,9 +10,11 @@ from pathlib import Path
 import polars as pl
 
 from ytterby.core import schema
+from ytterby.data.frames import YEARS
 from ytterby.data.names import country, map_rows
 from ytterby.data.source import Fault
 from ytterby.data.usgs_values import Value, explained, is_elsewhere, read_value
+from ytterby.errors import InputError
 
 Key = tuple[str, str, str, str]
 """Chapter, what is counted, unit, and the column of the file: production, capacity or reserves."""
@@ -44,6 +46,13 @@ class Entry:
     part: tuple[str, str]
 
 
+class _Row(dict[str, str]):
+    """A row; a cell that it lacks is empty."""
+
+    def __missing__(self, name: str) -> str:
+        return ""
+
+
 def rows_of(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     """Yield line number and row of a CSV file, names and cells stripped; UTF-8 with or without mark, else Windows-1252.
 
@@ -55,11 +64,14 @@ def rows_of(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
-        text = raw.decode("cp1252")
+        text = raw.decode("cp1252", errors="replace")
     reader = csv.reader(io.StringIO(text, newline=""))
-    names = [name.strip() for name in next(reader, [])]
-    for cells in reader:
-        yield reader.line_num, {name: cell.strip() for name, cell in zip(names, cells, strict=False) if name}
+    try:
+        names = [name.strip() for name in next(reader, [])]
+        for cells in reader:
+            yield reader.line_num, _Row((name, cell.strip()) for name, cell in zip(names, cells, strict=False) if name)
+    except csv.Error as error:
+        raise InputError(f"not a CSV table: {error}", f"{path}:{reader.line_num}", "download the file again") from None
 
 
 def plain(text: str) -> str:
@@ -113,6 +125,8 @@ def entries(cells: Iterable[Cell], edition: str) -> tuple[list[Entry], list[Faul
             continue
         elif actor is None:
             faults.append(Fault(cell.line, f"no country known by the name '{cell.country}'"))
+        elif not YEARS[0] <= cell.year <= YEARS[1]:
+            faults.append(Fault(cell.line, "no year that can be"))
         elif value is None:
             faults.append(Fault(cell.line, f"'{cell.text}' is no value of {cell.key[1]} in {cell.country}"))
         else:

@@ -126,6 +126,10 @@ def losses(world: World, stops: pl.DataFrame | None, weights: Mapping[str, float
     lacking = [name for name in STOPS if name not in stops.columns]
     if lacking:
         raise InputError(f"no column '{lacking[0]}'", "table stops", "give the table that 'ytterby stress' writes")
+    try:
+        stops = stops.with_columns(pl.col(name).cast(pl.String if name in STOPS[:4] else pl.Float64) for name in STOPS)
+    except pl.exceptions.PolarsError:
+        raise InputError("a cell that should be a number is none", "table stops", "give the table that 'ytterby stress' writes") from None
     names = stops["scenario"].unique().to_list()
     weights = weights or dict.fromkeys(names, 1.0 / max(len(names), 1))
     for name in names:

@@ -8,7 +8,7 @@ import polars as pl
 
 from ytterby.core.units import TONNES
 from ytterby.core.world import load_world
-from ytterby.data.frames import filled, mapping, number, read_text, refuse, unknown_actor
+from ytterby.data.frames import filled, mapping, no_year, number, read_text, refuse, unknown_actor
 from ytterby.data.source import Fault, Loaded, Source
 
 SPEC = Source(
@@ -37,6 +37,7 @@ def read(path: Path, usd_per_eur: Mapping[int, float] | None = None) -> Loaded:
     frame = read_text(path).with_columns(
         pl.col("freq", "reporter", "partner", "product", "flow", "indicators", "TIME_PERIOD").str.strip_chars(),
         value=number("OBS_VALUE"),
+        year=number("TIME_PERIOD").cast(pl.Int64, strict=False),
     )
     codes = mapping("iso2")
     kept, faults = refuse(
@@ -44,7 +45,8 @@ def read(path: Path, usd_per_eur: Mapping[int, float] | None = None) -> Loaded:
         (pl.col("freq") != "A", "not a year's figure: left out"),
         (~pl.col("flow").is_in([IMPORT, EXPORT]), pl.format("flow '{}' is neither import nor export", "flow")),
         (~pl.col("indicators").is_in(list(INDICATORS)), pl.format("indicator '{}' is not used", "indicators")),
-        (pl.col("product").str.len_chars() != 6, "not a six-digit code: left out"),
+        no_year("year"),
+        (pl.col("product").str.len_chars().fill_null(0) != 6, "not a six-digit code: left out"),
         (~pl.col("product").is_in(wanted), "customs codes that table customs_codes lacks: left out"),
         (pl.col("partner").str.contains(r"^WORLD$|_|^EU\d"), "partner is a group of economies, a total: left out"),
         (filled("OBS_VALUE") & pl.col("value").is_null(), "OBS_VALUE is no number"),
@@ -59,7 +61,6 @@ def _customs(rows: pl.DataFrame, rates: Mapping[int, float]) -> tuple[pl.DataFra
     key = ["year", "hs6", "exporter", "importer"]
     imports = pl.col("flow") == IMPORT
     sides = rows.with_columns(
-        year=number("TIME_PERIOD").cast(pl.Int64),
         hs6=pl.col("product"),
         exporter=pl.when(imports).then("partner").otherwise("reporter"),
         importer=pl.when(imports).then("reporter").otherwise("partner"),

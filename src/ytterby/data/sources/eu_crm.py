@@ -49,6 +49,7 @@ def read(path: Path) -> Loaded:
         .sort("line", "place"),
         (~filled("material"), "no material"),
         (pl.col("value").is_null(), pl.format("{}, {}: '{}' is no number", "material", "column", "text")),
+        (pl.struct("material", "column").is_first_distinct().not_(), pl.format("repeats {}, {}", "material", "column")),
     )
     names = {code: name for code, (name, _) in INDICATORS.items()}
     units = {code: unit for code, (_, unit) in INDICATORS.items()}

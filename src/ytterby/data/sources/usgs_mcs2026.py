@@ -1,6 +1,7 @@
 """USGS Mineral Commodity Summaries 2026: the world by country 2024 and 2025 (estimated), the United States 2021 to 2025."""
 
 import datetime
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -50,7 +51,7 @@ def _is_subtotal(row: dict[str, str]) -> bool:
 def _cells(rows: list[tuple[int, dict[str, str]]]) -> Iterator[Cell]:
     for line, row in rows:
         if _is_world(row) and not _is_subtotal(row):
-            year = int(row["Year"])
+            year = int(row["Year"]) if re.fullmatch(r"\d{4}", row["Year"]) else 0
             column = plain(row["Statistics"])
             key = (plain(row["MCS chapter"]), plain(row["Statistics_detail"]), plain(row["Unit"]), column)
             estimated = column == "reserves" or year >= ESTIMATED or is_estimate(row["Notes"])

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from ytterby.data.frames import filled, number, read_text, refuse, unknown_actor
+from ytterby.data.frames import filled, no_year, number, read_text, refuse, unknown_actor
 from ytterby.data.source import Fault, Loaded, Source
 from ytterby.errors import InputError
 
@@ -54,12 +54,12 @@ def read(path: Path) -> Loaded:
     if {"year", "estimate"} <= set(frame.columns):
         long = _from_long(frame)
     elif "Country Code" in frame.columns:
-        long = _from_years(frame)
+        long = _from_years(frame, path)
     else:
         long = _from_sheet(frame, path)
     kept, faults = refuse(
         long.with_columns(actor=pl.col("actor").str.strip_chars().replace(CODES)),
-        (pl.col("year").is_null(), "no year"),
+        no_year("year"),
         (pl.col("score").is_null(), "an indicator other than the six of the WGI"),
         (filled("text") & ~pl.col("text").is_in(["..", "#N/A", "NA"]) & pl.col("value").is_null(), "the estimate is no number"),
         unknown_actor("actor"),
@@ -72,7 +72,7 @@ def _from_long(frame: pl.DataFrame) -> pl.DataFrame:
     frame = frame.rename({old: new for old, new in LONG.items() if old in frame.columns})
     score = _score(pl.col("indicator")) if "indicator" in frame.columns else pl.lit("wgi_pv")
     error = number("stderr") if "stderr" in frame.columns else pl.lit(None, pl.Float64)
-    year = number("year").cast(pl.Int64)
+    year = number("year").cast(pl.Int64, strict=False)
     return frame.select("line", actor="code", year=year, score=score, text="estimate", value=number("estimate"), error=error)
 
 
@@ -85,10 +85,12 @@ def _score(name: pl.Expr) -> pl.Expr:
     )
 
 
-def _from_years(frame: pl.DataFrame) -> pl.DataFrame:
+def _from_years(frame: pl.DataFrame, path: Path) -> pl.DataFrame:
     """A column a year: '2023' or '2023 [YR2023]'; rows of other statistics (ranks, errors) are not estimates and go."""
     name = "Indicator Name" if "Indicator Name" in frame.columns else "Series Name"
     years = [column for column in frame.columns if re.match(r"(19|20)\d\d\b", column)]
+    if not years:
+        raise InputError("no column of a year", str(path), "download the file again, with a column for each year")
     rows = frame.filter(~pl.col(name).str.to_lowercase().str.contains("rank|standard error|number of sources|bound").fill_null(False))
     long = rows.unpivot(years, index=["line", "Country Code", name], variable_name="column", value_name="text")
     return long.select(

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
+from ytterby.data.frames import YEARS, number, read_text
 from ytterby.data.source import Fault, Loaded, Source
 
 SPEC = Source(
@@ -27,9 +28,10 @@ OSS PRE PSS PST SAS SSA SSF SST TEA TEC TLA TMN TSA TSS UMC WLD XKX
 
 def read(path: Path) -> Loaded:
     """Return table `scores` (score gdp_usd); a value that is no number is a fault."""
-    frame = pl.read_csv(path, infer_schema=False).with_row_index("line", offset=2)
+    frame = read_text(path)
     frame = frame.filter(~pl.col("Country Code").is_in(GROUPS.split()))
-    parsed = frame.with_columns(value=pl.col("Value").cast(pl.Float64, strict=False), year=pl.col("Year").cast(pl.Int64, strict=False))
+    year = pl.col("Year").str.strip_chars().cast(pl.Int64, strict=False)
+    parsed = frame.with_columns(value=number("Value"), year=pl.when(year.is_between(*YEARS)).then(year))
     bad = parsed.filter(pl.col("value").is_null() | pl.col("year").is_null())
     faults = tuple(Fault(line, f"'{value}' is no number") for line, value in bad.select("line", "Value").iter_rows())
     good = parsed.drop_nulls(["value", "year"]).select(
