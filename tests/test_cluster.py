@@ -321,7 +321,7 @@ def test_the_command_line_gives_the_same_with_workers_and_a_cluster(site: Site, 
     [
         (("--workers", 0), "workers is 0; --workers; give 1 or more"),
         (("--workers", 1, "--cluster", "tcp://127.0.0.1:1"), "--workers and --cluster; cluster; give one of them"),
-        (("--workers", 1, "--ride", 10), "--ride runs in one process; --workers, --cluster; drop them"),
+        (("--workers", 1, "--ride", 10), "--ride runs in one process, on the world's flows; --workers, --cluster, --network; drop them"),
     ],
 )
 def test_misuse_is_one_line(words: tuple[object, ...], says: str, tmp_path: Path) -> None:

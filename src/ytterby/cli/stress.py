@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from ytterby.core.scenario import Scenario
     from ytterby.core.world import World
+    from ytterby.dynamics.network import Network
 
 Show = Literal["outcome", "stops", "risk", "countries", "n_minus_1"]
 Kind = Literal["ban", "outage"]
@@ -29,6 +31,7 @@ def stress(
     sweep: bool = False,
     kind: Kind = "ban",
     rank: bool = False,
+    network: Path | None = None,
     hands: Hands = ALONE,
     common: Common = DEFAULTS,
 ) -> None:
@@ -66,10 +69,12 @@ def stress(
         what stops in a sweep: exports (ban) or plants (outage)
     rank
         with --sweep: minerals by expected loss, beside the order of the US survey of 2025
+    network
+        folder of a network given link by link (producers.parquet, links.parquet), in place of the world's flows
     """
     world = the_world(common)
     if sweep:
-        _alone(scenario, ride, show)
+        _alone(scenario, ride, show, network)
         table = _swept(world, kind, weeks, draws, actor, show, rank, hands, common)
         write(table, common.format, None if _folder(common) else common.out)
         return
@@ -78,16 +83,21 @@ def stress(
         raise InputError("the table n_minus_1 comes from a sweep", "--show", "add --sweep")
     from ytterby.dynamics.scenario_file import load_scenarios
 
+    net = None
+    if network is not None:
+        world, net = _given(network, world)
     futures = [future for path in scenario for future in load_scenarios(path, world)]
-    _tell_idle(world, futures, ride or weeks, common)
+    _tell_idle(world, futures, ride or weeks, common, net)
     if ride is not None:
-        if hands != ALONE:
-            raise InputError("--ride runs in one process", "--workers, --cluster", "drop them")
+        if hands != ALONE or net is not None:
+            raise InputError("--ride runs in one process, on the world's flows", "--workers, --cluster, --network", "drop them")
         write(of_actor(_ridden(world, futures, ride, draws, common), actor, world), common.format, common.out)
     elif (folder := _folder(common)) is not None:
-        write(of_actor(_streamed(world, futures, weeks, draws, show, hands, common, folder), actor, world), common.format, None)
+        write(
+            of_actor(_streamed(world, futures, weeks, draws, show, hands, common, folder, network, net), actor, world), common.format, None
+        )
     else:
-        write(of_actor(_run(world, futures, weeks, draws, show, hands, common), actor, world), common.format, common.out)
+        write(of_actor(_run(world, futures, weeks, draws, show, hands, common, net), actor, world), common.format, common.out)
 
 
 def _folder(common: Common) -> Path | None:
@@ -95,25 +105,41 @@ def _folder(common: Common) -> Path | None:
     return common.out if common.out is not None and not common.out.suffix else None
 
 
-def _tell_idle(world: "World", futures: "list[Scenario]", weeks: int, common: Common) -> None:
+def _given(folder: Path, world: "World") -> "tuple[World, Network]":
+    """The network of a folder, and the world with its names."""
+    from ytterby.core.links import load_links
+    from ytterby.dynamics.network import network
+
+    world, grid = load_links(folder, world)
+    return world, network(world, grid)
+
+
+def _tell_idle(world: "World", futures: "list[Scenario]", weeks: int, common: Common, net: "Network | None") -> None:
     """Say which shocks change nothing, and why."""
     from ytterby.dynamics.checks import without_effect
 
     for future in futures:
-        for sentence in without_effect(future, world, weeks):
+        for sentence in without_effect(future, world, weeks, net):
             note(sentence, common.quiet)
 
 
-def _alone(scenario: tuple[Path, ...], ride: int | None, show: Show | None) -> None:
+def _alone(scenario: tuple[Path, ...], ride: int | None, show: Show | None, network: Path | None) -> None:
     """Refuse what a sweep has no use for."""
     other = show if show not in (None, "stops", "n_minus_1") else None
-    for given, name in ((scenario, "scenario files"), (ride, "--ride"), (other, f"--show {show}")):
+    for given, name in ((scenario, "scenario files"), (ride, "--ride"), (other, f"--show {show}"), (network, "--network")):
         if given is not None and given != ():
             raise InputError(f"{name} and --sweep", "stress", "give one of them")
 
 
 def _run(
-    world: "World", futures: "list[Scenario]", weeks: int, draws: int, show: Show | None, hands: Hands, common: Common
+    world: "World",
+    futures: "list[Scenario]",
+    weeks: int,
+    draws: int,
+    show: Show | None,
+    hands: Hands,
+    common: Common,
+    net: "Network | None",
 ) -> "pl.DataFrame":
     """Run each scenario in memory; returns the table that was asked for."""
     import polars as pl
@@ -124,7 +150,7 @@ def _run(
     with hands.spread() as each:
         for future in futures:
             with progress(future.name, common.quiet) as tell:
-                outcome = run(world, future, weeks=weeks, draws=draws, seed=common.seed, progress=tell, each=each)
+                outcome = run(world, future, weeks=weeks, draws=draws, seed=common.seed, progress=tell, each=each, net=net)
             frames.append(getattr(outcome, show or "outcome") if show not in ("risk", "countries") else outcome.stops)
     return _valued(pl.concat(frames), world, show)
 
@@ -151,25 +177,35 @@ def _ridden(world: "World", futures: "list[Scenario]", weeks: int, draws: int, c
 
 
 def _streamed(
-    world: "World", futures: "list[Scenario]", weeks: int, draws: int, show: Show | None, hands: Hands, common: Common, folder: Path
+    world: "World",
+    futures: "list[Scenario]",
+    weeks: int,
+    draws: int,
+    show: Show | None,
+    hands: Hands,
+    common: Common,
+    folder: Path,
+    network: Path | None,
+    net: "Network | None",
 ) -> "pl.DataFrame":
     """Run each scenario into a folder of its own; returns the table stops of all, in USD if that was asked for."""
     import polars as pl
 
+    from ytterby.core.links import digest
     from ytterby.dynamics.scenario_file import dump_scenarios
     from ytterby.dynamics.stream import stream
 
     if show == "outcome":
         raise InputError("the table outcome and a folder", "stress", "write to a file, or show stops, risk or countries")
-    held = _about(world)
+    held = _about(world) if network is None else {**_about(world), "network": digest(network)}
     tables = []
     with hands.spread() as each:
         for number, future in enumerate(futures, start=1):
             place = folder if len(futures) == 1 else folder / f"{number:02d}"
             about = {**held, "shocks": dump_scenarios([future])}
             with progress(future.name, common.quiet) as tell, _kept(place, common):
-                table = stream(world, future, place, weeks=weeks, draws=draws, seed=common.seed, about=about, progress=tell, each=each)
-            tables.append(table)
+                run = partial(stream, world, future, place, weeks=weeks, draws=draws, seed=common.seed, about=about)
+                tables.append(run(progress=tell, each=each, net=net))
     return _valued(pl.concat(tables), world, show)
 
 

@@ -22,12 +22,15 @@ from ytterby.dynamics.spans import effects_of, lasting
 from ytterby.errors import InputError
 
 
-def reached(world: World, scenario: Scenario) -> tuple[World, Network]:
+def reached(world: World, scenario: Scenario, net: Network | None = None) -> tuple[World, Network]:
     """Return the part of the world that a scenario's shocks can reach, and its network, once the scenario has been checked.
 
-    Raises InputError for figures out of range, contradicting shocks, and products of which the world neither makes nor ships anything.
+    net: a network that is there already is taken whole. Raises InputError for figures out of range, contradicting shocks, and products of
+    which the world neither makes nor ships anything.
     """
     check(scenario)
+    if net is not None:
+        return world, net
     products = {product for shock in scenario.shocks for product in shock.products}
     part = within(world, products)
     if products and part["production"].is_empty():
@@ -77,7 +80,7 @@ def _same(one: Shock, other: Shock) -> bool:
     return place and one.start <= ends[1] and other.start <= ends[0]
 
 
-def without_effect(scenario: Scenario, world: World, weeks: int) -> list[str]:
+def without_effect(scenario: Scenario, world: World, weeks: int, net: Network | None = None) -> list[str]:
     """Return a sentence for each shock that changes nothing in this world and these weeks, and why.
 
     >>> without_effect(Scenario("calm", datetime.date(2025, 1, 1), 1.0, ()), World({}), 52)
@@ -85,7 +88,7 @@ def without_effect(scenario: Scenario, world: World, weeks: int) -> list[str]:
     """
     if not scenario.shocks:
         return []
-    part, net = reached(world, scenario)
+    part, net = reached(world, scenario, net)
     modes = tuple({name: _one(limits[1]) for name, limits in shock.figures.items()} for shock in scenario.shocks)
     calendar = Calendar(scenario.start, weeks, 1)
     told = []

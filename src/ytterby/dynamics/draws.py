@@ -131,11 +131,12 @@ def _stock_range(low: float | None, days: float, high: float | None) -> Range:
 
 def _days(net: Network, days: dict[tuple[str, str, str], Floats], holder: str, draws: int) -> Floats:
     """Days of need that each slot's holder has (S, K): the actor's own row, else that of 'ROW', else none."""
-    found = np.zeros((len(net.need), draws))
-    for slot, (product, actor) in enumerate(zip(net.grid.slot_product, net.grid.slot_actor, strict=True)):
-        label = net.grid.products[product]
-        for owner in (net.grid.actors[actor], "ROW"):
-            if (label, owner, holder) in days:
-                found[slot] = days[label, owner, holder]
-                break
+    found, flat = np.zeros((len(net.need), draws)), net.grid
+    place = [{label: number for number, label in enumerate(labels)} for labels in (flat.products, flat.actors)]
+    ordered = sorted((key for key in days if key[2] == holder), key=lambda key: key[1] != "ROW")
+    by_product = {product: np.flatnonzero(flat.slot_product == place[0].get(product, -1)) for product, _, _ in ordered}
+    for product, actor, _ in ordered:  # 'ROW' first, who has a row of its own after it
+        slots = by_product[product]
+        own = slots if actor == "ROW" else slots[flat.slot_actor[slots] == place[1].get(actor, -1)]
+        found[own] = days[product, actor, holder]
     return found

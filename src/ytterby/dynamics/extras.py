@@ -45,7 +45,7 @@ def substitutes(world: World, net: Grid) -> Substitutes:
     """
     uses = set(world["uses"]["use"])
     outputs = dict(world["processes"].select("process", "product").iter_rows())
-    place = {key: slot for slot, key in enumerate(_places(net))}
+    place = {key: slot for slot, key in enumerate(_places(net))} if world["substitution"].height else {}
     found = []
     for product, use, other, share, lag in world["substitution"].select("product", "use", "substitute", "share", "lag").iter_rows():
         if use not in uses and use not in outputs:
@@ -74,7 +74,7 @@ def hosts(world: World, net: Grid) -> Hosts:
 
     A country whose base output is above the table's ratio keeps its own: what it did in the base year it can do.
     """
-    labels = zip(net.node_product, net.node_actor, strict=True)
+    labels = zip(net.node_product, net.node_actor, strict=True) if world["recipes"].height else ()
     place = {(net.products[product], net.actors[actor]): node for node, (product, actor) in enumerate(labels)}
     rows = sorted(
         (place[product, actor], place[host, actor], ratio)

@@ -4,6 +4,7 @@ Units from here on: tonnes and weeks of 7 days (a year has 365/7 of them).
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -28,9 +29,9 @@ class Network:
 
     output, capacity (N): t/week, what a node makes and can make. need (S): t/week. share (L): w0, the part of a slot's need that a link
     brings. flow (L): t/week. lag (L): whole weeks from shipment to use. spare (L): its node's idle capacity, t/week.
-    by_node (N x L), by_slot (S x L): sums over links; slot_share, slot_spare, slot_lag: by_slot with these weights. arrivals: per lag,
-    its sum of links by slot. node_product (P x N), slot_product (P x S), reserve_product (P x G): sums by product; reserve_slot (G x S):
-    sums of slots by product and actor.
+    by_node (N x L), by_slot (S x L): sums over links; slot_share, slot_lag: by_slot with these weights.
+    arrivals: per lag, its sum of links by slot. node_product (P x N), slot_product (P x S), reserve_product (P x G): sums by product;
+    reserve_slot (G x S): sums of slots by product and actor.
     substitutes, hosts, lead, ramp (N, weeks), first (L): see extras.py.
     feeding: the slots that feed producers, sorted by producer; fed: those producers; starts: where each begins in `feeding`.
     """
@@ -46,9 +47,6 @@ class Network:
     spare: Floats
     by_node: Matrix
     by_slot: Matrix
-    slot_share: Matrix
-    slot_spare: Matrix
-    slot_lag: Matrix
     arrivals: tuple[tuple[int, Matrix], ...]
     node_product: Matrix
     slot_product: Matrix
@@ -66,10 +64,23 @@ class Network:
     ramp: Floats
     first: Ints
 
+    @cached_property
+    def slot_share(self) -> Matrix:
+        """Return the sums over a slot's links, each times its share."""
+        return gather(self.grid.link_slot, len(self.need), weight=self.share)
 
-def network(world: World) -> Network:
-    """Compile a world of its base year for the weekly model; raises InputError or DataError where `grid` does."""
-    net, rules = grid(world), settings(world)
+    @cached_property
+    def slot_lag(self) -> Matrix:
+        """Return the sums over a slot's links, each times its lag."""
+        return gather(self.grid.link_slot, len(self.need), weight=self.lag.astype(float))
+
+
+def network(world: World, given: Grid | None = None) -> Network:
+    """Compile a world of its base year for the weekly model; raises InputError or DataError where `grid` does.
+
+    given: the grid, where it does not follow from the world's tables of flows (core/links.py).
+    """
+    net, rules = grid(world) if given is None else given, settings(world)
     links, nodes, slots = len(net.flow), len(net.output), len(net.need)
     flow = net.flow * WEEK
     by_node, by_slot = gather(net.link_node, nodes), gather(net.link_slot, slots)
@@ -97,9 +108,6 @@ def network(world: World) -> Network:
         spare=spare,
         by_node=by_node,
         by_slot=by_slot,
-        slot_share=gather(net.link_slot, slots, weight=share),
-        slot_spare=gather(net.link_slot, slots, weight=spare),
-        slot_lag=gather(net.link_slot, slots, weight=lag.astype(float)),
         arrivals=tuple((int(weeks), gather(net.link_slot, slots, lag == weeks)) for weeks in np.unique(lag)) if links else (),
         node_product=gather(net.node_product, len(net.products)),
         slot_product=gather(net.slot_product, len(net.products)),

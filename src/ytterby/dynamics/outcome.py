@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from ytterby.core import schema
-from ytterby.core.grid import Floats, Grid
+from ytterby.core.grid import Floats, Grid, Ints
 from ytterby.core.scenario import Scenario
 from ytterby.core.world import World
 from ytterby.core.worth import worths
@@ -116,9 +116,9 @@ def labels_of(scenario: Scenario, grid: Grid) -> pl.DataFrame:
     """Return scenario, product, actor and use of each final slot, in their order."""
     final = grid.final()
     columns = {
-        "product": [grid.products[number] for number in grid.slot_product[final]],
-        "actor": [grid.actors[number] for number in grid.slot_actor[final]],
-        "use": [grid.uses[number] for number in grid.slot_use[final]],
+        "product": _named(grid.products, grid.slot_product[final]),
+        "actor": _named(grid.actors, grid.slot_actor[final]),
+        "use": _named(grid.uses, grid.slot_use[final]),
     }
     return pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String)).select(pl.lit(scenario.name).alias("scenario"), *columns)
 
@@ -155,12 +155,14 @@ def _band(values: Floats) -> tuple[Floats, Floats, Floats]:
 
 def flows_table(scenario: Scenario, grid: Grid, shipped: Floats) -> pl.DataFrame:
     """Return the table flows: t/a by product, exporter, importer, before and in the first 52 weeks of the central run (weeks, links)."""
+    if not len(shipped):
+        return empty_flows()
     after = shipped[:YEAR].mean(axis=0) / WEEK
     frame = pl.DataFrame(
         {
-            "product": [grid.products[number] for number in grid.node_product[grid.link_node]],
-            "exporter": [grid.actors[number] for number in grid.node_actor[grid.link_node]],
-            "importer": [grid.actors[number] for number in grid.slot_actor[grid.link_slot]],
+            "product": _named(grid.products, grid.node_product[grid.link_node]),
+            "exporter": _named(grid.actors, grid.node_actor[grid.link_node]),
+            "importer": _named(grid.actors, grid.slot_actor[grid.link_slot]),
             "before": grid.flow,
             "after": after,
         }
@@ -168,3 +170,16 @@ def flows_table(scenario: Scenario, grid: Grid, shipped: Floats) -> pl.DataFrame
     summed = frame.group_by("product", "exporter", "importer", maintain_order=True).agg(pl.col("before").sum(), pl.col("after").sum())
     table = summed.sort("product", "exporter", "importer").select(pl.lit(scenario.name).alias("scenario"), pl.all())
     return schema.require("flows", table)
+
+
+def empty_flows() -> pl.DataFrame:
+    """Return the table flows without rows.
+
+    >>> empty_flows().columns
+    ['scenario', 'product', 'exporter', 'importer', 'before', 'after']
+    """
+    return pl.DataFrame(schema={column.name: schema.DTYPES[column.dtype] for column in schema.columns("flows")})
+
+
+def _named(names: tuple[str, ...], numbers: Ints) -> pl.Series:
+    return pl.Series(names, dtype=pl.String).gather(numbers)

@@ -25,6 +25,9 @@ from ytterby.errors import InputError
 BLOCK = 64
 """Draws that run together: enough to share the work of a step and to fill the kernel's packs, few enough to stay in the cache."""
 
+LISTED = 1_000_000
+"""Links up to which a run tells what each of them ships, week by week."""
+
 Engine = Literal["kernel", "single", "model"] | None
 Progress = Callable[[int, int], None]
 """Called with (weeks done, weeks in all)."""
@@ -53,14 +56,16 @@ def stress(
     seed: int = 0,
     progress: Progress | None = None,
     each: Each = map,
+    net: Network | None = None,
 ) -> Outcome:
     """Run a scenario through a world week by week and return what each use wanted and got.
 
     Only products that the shocks can reach through recipes are run; without a shock, all.
     Draw 0 takes the central figures; the others draw each range from a triangular distribution (draws.py: the same seed gives the same
     bytes, and draw k does not depend on how many follow). each: what spreads the blocks of draws
-    (core/each.py). Raises InputError for weeks or draws below 1 and for shocks that mean nothing or contradict each other (checks.py),
-    ModelError if a balance does not close. See model.py for the equations.
+    (core/each.py). net: a network that was given link by link (core/links.py), run as a whole.
+    Raises InputError for weeks or draws below 1 and for shocks that mean nothing or contradict each other (checks.py), ModelError if a
+    balance does not close. See model.py for the equations.
 
     >>> import datetime
     >>> stress(World({}), Scenario("nothing", datetime.date(2025, 1, 1), 1.0, ()), weeks=0)
@@ -70,7 +75,7 @@ def stress(
     for name, value in (("weeks", weeks), ("draws", draws)):
         if value < 1:
             raise InputError(f"{name} is {value}", "stress", "give 1 or more")
-    world, net = reached(world, scenario)
+    world, net = reached(world, scenario, net)
     runs: list[Run] = []
     parts = blocks(draws)
     for one in each(partial(run_block, net, world, scenario, weeks, seed), parts):
@@ -97,7 +102,7 @@ def blocks(draws: int, size: int = BLOCK) -> list[range]:
 def run_block(net: Network, world: World, scenario: Scenario, weeks: int, seed: int, block: range, engine: Engine = None) -> Run:
     """Run a block of draws; what it holds does not depend on other blocks. Only the first tells what was shipped."""
     drawn = draw(world, scenario, net, len(block), seed, block.start)
-    return run(net, world, scenario, drawn, weeks, engine, flows=block.start == 0)
+    return run(net, world, scenario, drawn, weeks, engine, flows=block.start == 0 and len(net.flow) <= LISTED)
 
 
 def run(net: Network, world: World, scenario: Scenario, drawn: Draws, weeks: int, engine: Engine = None, flows: bool = True) -> Run:

@@ -38,17 +38,18 @@ def stream(
     about: Mapping[str, object] | None = None,
     progress: Progress | None = None,
     each: Each = map,
+    net: Network | None = None,
 ) -> pl.DataFrame:
     """Run a scenario's draws into a folder, block by block, and return the table stops over all of them.
 
     Blocks that are there already, and sound, are kept. about: what else must be the same to go on (versions, hashes). progress is called
-    with draws done and in all. each: what spreads the blocks (core/each.py). Raises InputError if the folder holds another run
-    or cannot be written, and for weeks or draws below 1.
+    with draws done and in all. each: what spreads the blocks (core/each.py). net: as for `stress`.
+    Raises InputError if the folder holds another run or cannot be written, and for weeks or draws below 1.
     """
     for name, value in (("weeks", weeks), ("draws", draws)):
         if value < 1:
             raise InputError(f"{name} is {value}", "stress", "give 1 or more")
-    world, net = reached(world, scenario)
+    world, net = reached(world, scenario, net)
     open_run(folder, "draws", {"scenario": scenario.name, "weeks": weeks, "draws": draws, "seed": seed, "block": BLOCK, **(about or {})})
     parts = blocks(draws)
     missing = [block for block in parts if held(block_path(folder, block.start)) is None]

@@ -25,7 +25,8 @@ template <class T> struct Block {
         for (Table<T> *one : {&permits, &bank, &shippable}) size(*one, net.licences);
         for (Table<T> *one : {&wanted, &asked, &usable, &inflow, &used, &under_way, &kept, &reach, &lost, &time, &later, &full, &to_bring, &own})
             size(*one, net.slots);
-        for (Table<T> *one : {&shipped, &part, &rest, &delayed}) size(*one, net.links);
+        size(shipped, net.links);
+        for (Table<T> *one : {&part, &rest}) size(*one, net.widest);
         for (Table<T> *one : {&capacity, &aim, &meet, &made, &available, &sold, &bound}) size(*one, net.nodes);
         for (Table<T> *one : {&before, &after, &change, &scale}) size(*one, net.products);
         for (Table<T> *one : {&lacking, &offered}) size(*one, net.reserves);

@@ -54,6 +54,7 @@ struct Network {
     int64_t rationing, longer;
     int64_t links, nodes, slots, products, reserves, licences, stages, rows;
     std::vector<int64_t> node_start, node_link; // the links of each node, in the order of their numbers
+    int64_t widest = 0;                         // links of the node that has most
     std::vector<int64_t> paired;                // slots that have a substitute or are one
     std::vector<int64_t> slot_start;            // where the links of each slot begin: links stand in the order of their slots
 
@@ -88,6 +89,7 @@ struct Network {
         std::copy_if(pair_other.data, pair_other.data + pair_other.size, std::back_inserter(paired), [](int64_t s) { return s >= 0; });
         std::sort(paired.begin(), paired.end());
         paired.erase(std::unique(paired.begin(), paired.end()), paired.end());
+        widest = *std::max_element(node_start.begin(), node_start.end());
         for (size_t i = 1; i < node_start.size(); ++i) node_start[i] += node_start[i - 1];
         for (size_t s = 1; s < slot_start.size(); ++s) slot_start[s] += slot_start[s - 1];
         std::vector<int64_t> next(node_start.begin(), node_start.end() - 1);

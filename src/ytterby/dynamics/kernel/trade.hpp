@@ -124,6 +124,7 @@ template <class T> void Block<T>::limit(const Force &force, const Levers<T> &lev
         V total{};
         for (int64_t k = 0; k < quota.links.size; ++k) total += shipped[size_t(quota.links[k])];
         const V allowed = active * least(total, lever.caps[q][0]) + (T(1) - active) * total;
+        part.resize(std::max(part.size(), size_t(quota.links.size)));
         for (int64_t k = 0; k < quota.links.size; ++k) part[size_t(k)] = shipped[size_t(quota.links[k])];
         const auto flow = [&](size_t k) { return T(net.flow[quota.links[int64_t(k)]]); };
         const size_t count = size_t(quota.links.size);
@@ -215,7 +216,7 @@ template <class T> void Block<T>::spend() {
 
 // Goods go on their way; what passes a ban goes through third countries and takes longer.
 template <class T> void Block<T>::deliver(const Force &force, const Levers<T> &lever, int64_t week) {
-    if (force.late) clear(delayed);
+    if (force.late) delayed.assign(size_t(net.links), V{});
     for (int64_t k = 0; k < (force.late ? force.gate_links.size : 0); ++k) {
         const int64_t link = force.gate_links[k], row = (week + net.lag[link] + net.longer) % net.rows;
         delayed[size_t(link)] = lever.late[size_t(k)] * shipped[size_t(link)];
