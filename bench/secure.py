@@ -4,7 +4,8 @@
 
 Every part runs in a process of its own (wall seconds, peak memory); compare only figures of one run. The large program: 60 materials,
 10 years, 1,000 scenarios, 81 states a material, to a certified gap of 0.1 %. The small one: 5 materials, 100 scenarios, solved three
-times: here, as one linear program in HiGHS, and, if a Python with linopy is named, as linopy writes it. Growth: seconds by materials and
+times: here, as one linear program in HiGHS, and, if a Python with linopy is named, as linopy writes it. The example brief: entire (as
+small programs are solved) and in parts. Growth: seconds by materials and
 by scenarios, as a slope in logarithms (1 is linear).
 """
 
@@ -51,6 +52,28 @@ def real(draws: int) -> str:
     allies = "USA,JPN,AUS,CAN,KOR,FRA"
     found = plan(world, [Scenario("controls on everything", day, 1.0, shocks)], 2e10, allies, draws=draws)
     return f"{found.spent + found.cost_after:.0f} {found.gap:.1e} {found.options.height} options {found.partners.height} partners"
+
+
+def example(draws: int, entirely: bool) -> str:
+    """The example brief's program, entire or in parts: seconds and optimum."""
+    from ytterby.core.world import load_world
+    from ytterby.data.rebuild import as_of
+    from ytterby.dynamics.scenarios import scenarios
+    from ytterby.planning.case import case, horizon
+    from ytterby.planning.entire import Entire
+    from ytterby.planning.problem import build
+    from ytterby.reading.article import load_articles
+    from ytterby.reading.reader import read_article
+
+    document = load_articles([Path(__file__).parents[1] / "examples" / "usa-japan-2025-10-28.en.txt"])[0]
+    assert document.published is not None
+    world = as_of(load_world(), document.published)
+    futures = scenarios(read_article(document).events, world, document.published)
+    allies = frozenset({"JPN", "USA"})
+    program = build(case(world, futures, allies, horizon(futures), 0.5, 0.95, None, draws, 0)[0], allies, 5e9).program
+    begin = time.perf_counter()
+    least = Entire(program).solve()[1] if entirely else LShaped(program).minimise().upper
+    return f"{time.perf_counter() - begin:.2f} {least:.6f} {len(program.chance) * sum(len(block.cost) for block in program.blocks)}"
 
 
 def run(task: str) -> tuple[float, float, str]:
@@ -124,6 +147,9 @@ def main() -> None:
     if len(sys.argv) > 1:
         slow, optimum = by_linopy(sys.argv[1])
         print(f"5 x 100 in linopy: {slow:.1f} s ({optimum}): {slow / mine:.1f} times faster")
+    for draws in (4, 11, 33, 100):
+        (one, best, columns), (other, same, _) = (run(f"example({draws}, {way})")[2].split() for way in (True, False))
+        print(f"the example brief, {3 * draws} cases, {int(columns):,} columns: entire {one} s ({best}), in parts {other} s ({same})")
     print("growth with materials")
     print(f"  slope {growth([(5, 100), (15, 100), (60, 100)]):.2f}")
     print("growth with scenarios")

@@ -38,11 +38,16 @@ def promised(world: World, futures: list[Scenario], found: Plan, years: int, dra
     return float(problem.case.chance @ costs[0]) * 1e6, float(problem.case.chance @ costs[1]) * 1e6
 
 
-def main() -> None:
+def example() -> tuple[World, list[Scenario]]:
+    """The world and the scenarios of the example brief."""
     document = load_articles([ARTICLE])[0]
     assert document.published is not None
     world = as_of(load_world(), document.published)
-    futures = scenarios(read_article(document).events, world, document.published)
+    return world, scenarios(read_article(document).events, world, document.published)
+
+
+def main() -> None:
+    world, futures = example()
     for made_on in (1, 32):
         found = plan(world, futures, 5e9, "USA,JPN", draws=made_on, partners=False)
         print(f"plan made on {made_on} draws a scenario: {found.spent / 1e6:,.0f} M USD, ten years: {found.cost_before / 1e6:,.0f} -> ")
