@@ -18,8 +18,9 @@ LAYERS: dict[str, set[str]] = {
     "planning": {"errors", "core", "indicators", "dynamics"},
     "show": {"errors", "core", "reading", "indicators", "dynamics", "planning"},
     "pipeline": {"errors", "core", "data", "reading", "indicators", "dynamics", "planning", "show"},
+    "replay": {"errors", "core", "reading", "dynamics", "pipeline"},
     "web": {"errors", "core", "data", "reading", "indicators", "dynamics", "planning", "show", "pipeline"},
-    "cli": {"errors", "core", "data", "reading", "indicators", "dynamics", "planning", "show", "pipeline", "web", "cluster"},
+    "cli": {"errors", "core", "data", "reading", "indicators", "dynamics", "planning", "show", "pipeline", "replay", "web", "cluster"},
 }
 ALONE = {
     "dask": "cluster.py",

@@ -101,7 +101,8 @@ def test_brief_writes_every_file_and_the_same_bytes_for_the_same_seed(tmp_path: 
     for folder in ("one", "two"):
         done = run("brief", GERMAN, *options, "--out", folder, cwd=tmp_path)
         assert done.returncode == 0, done.stderr
-    names = {"ledger.jsonl", "context.jsonl", "scenarios.toml", "indicators.csv", "outcome.parquet", "stops.parquet", "flows.parquet"}
+    names = {"articles.jsonl", "ledger.jsonl", "context.jsonl", "scenarios.toml", "indicators.csv"}
+    names |= {"outcome.parquet", "stops.parquet", "flows.parquet"}
     assert {path.name for path in (tmp_path / "one").iterdir()} == names | {"plan.csv", "report.html", "run.json"}
     assert {path.name for path in tmp_path.iterdir()} == {"one", "two"}
     for name in sorted(names | {"plan.csv", "report.html", "run.json"}):

@@ -10,10 +10,12 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
 import ytterby
@@ -43,7 +45,7 @@ Progress = Callable[[str, int, int], None]
 
 
 def brief(
-    articles: Sequence[str | Path],
+    articles: Sequence[str | Path | Article],
     *,
     allies: Sequence[str] = (),
     budget: float = 5e9,
@@ -64,7 +66,7 @@ def brief(
     """
     tell = progress or (lambda _step, _done, _total: None)
     world = world or load_world()
-    documents = load_articles(articles, published, left_out)
+    documents = [one for given in articles for one in _read(given, published, left_out)]
     _require_dates(documents)
     on = max(document.published for document in documents if document.published)
     members = check_allies(world, allies) if allies else ()
@@ -104,6 +106,10 @@ def _known(world: World, events: Sequence[dict[str, object]], on: date) -> tuple
     return world, f"of today: what was known on {on} does not hold the products that the article touches"
 
 
+def _read(given: str | Path | Article, published: date | None, left_out: Callable[[str], None] | None) -> list[Article]:
+    return [given] if isinstance(given, Article) else load_articles([given], published, left_out)
+
+
 def _require_dates(documents: Sequence[Article]) -> None:
     for document in documents:
         if document.published is None:
@@ -138,13 +144,26 @@ def _signatories(events: Sequence[dict[str, object]], world: World) -> tuple[str
 
 def _run(documents: Sequence[Article], world: World, on: date, **options: object) -> dict[str, object]:
     return {
-        "ytterby": ytterby.__version__,
-        "python": platform.python_version(),
-        "polars": pl.__version__,
+        **versions(world),
         "as_of": on.isoformat(),
-        "world": fingerprint(world),
         "articles": [{"stem": document.stem, "sha256": document.sha256} for document in documents],
         **options,
+    }
+
+
+def versions(world: World) -> dict[str, str]:
+    """Return what the bytes of a run may depend on beside its input: versions, the kind of machine, the world's fingerprint.
+
+    >>> sorted(versions(World({})))
+    ['machine', 'numpy', 'polars', 'python', 'world', 'ytterby']
+    """
+    return {
+        "ytterby": ytterby.__version__,
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "polars": pl.__version__,
+        "machine": platform.machine(),
+        "world": fingerprint(world),
     }
 
 
@@ -167,6 +186,7 @@ def save(result: Brief, folder: str | Path, overwrite: bool = False, language: s
     Raises InputError if the folder exists (unless `overwrite` and it is an earlier brief) or cannot be written.
     """
     with whole_folder(Path(folder), overwrite) as draft:
+        (draft / "articles.jsonl").write_text(to_jsonl(map(_row, result.articles)), encoding="utf-8")
         (draft / "ledger.jsonl").write_text(to_jsonl(result.events), encoding="utf-8")
         (draft / "context.jsonl").write_text(to_jsonl(result.context), encoding="utf-8")
         (draft / "scenarios.toml").write_text(dump_scenarios(result.scenarios), encoding="utf-8")
@@ -178,8 +198,14 @@ def save(result: Brief, folder: str | Path, overwrite: bool = False, language: s
         if result.plan is not None:
             result.plan.options.write_csv(draft / "plan.csv")
         (draft / "report.html").write_text(report(result, language), encoding="utf-8")
-        (draft / MARKER).write_text(json.dumps(result.run, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+        files = {file.name: sha256(file.read_bytes()).hexdigest() for file in sorted(draft.iterdir())}
+        run = {**result.run, "language": language, "files": files}
+        (draft / MARKER).write_text(json.dumps(run, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     return Path(folder) / "report.html"
+
+
+def _row(article: Article) -> dict[str, object]:
+    return {**asdict(article), "published": None if article.published is None else article.published.isoformat()}
 
 
 def check_folder(folder: Path, overwrite: bool) -> None:

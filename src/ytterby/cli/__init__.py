@@ -26,6 +26,7 @@ VERBS = {
     "measure": "Measure supply risk: indicators with bands.",
     "stress": "Stress the chain with scenario files: shortfall per week, product, actor and use.",
     "plan": "Choose mines, plants, stocks and agreements within a budget.",
+    "replay": "Run again what a run.json tells: the same bytes, or what differs.",
     "serve": "Serve the web app on this machine.",
     "mcp": "Give the verbs to AI assistants, over the Model Context Protocol.",
 }

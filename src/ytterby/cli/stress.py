@@ -194,10 +194,11 @@ def _streamed(
     from ytterby.core.links import digest
     from ytterby.dynamics.scenario_file import dump_scenarios
     from ytterby.dynamics.stream import stream
+    from ytterby.pipeline import versions
 
     if show == "outcome":
         raise InputError("the table outcome and a folder", "stress", "write to a file, or show stops, risk or countries")
-    held = _about(world) if network is None else {**_about(world), "network": digest(network)}
+    held = versions(world) if network is None else {**versions(world), "network": digest(network)}
     tables = []
     with hands.spread() as each:
         for number, future in enumerate(futures, start=1):
@@ -207,14 +208,6 @@ def _streamed(
                 run = partial(stream, world, future, place, weeks=weeks, draws=draws, seed=common.seed, about=about)
                 tables.append(run(progress=tell, each=each, net=net))
     return _valued(pl.concat(tables), world, show)
-
-
-def _about(world: "World") -> dict[str, str]:
-    """What must be the same for a run to be gone on with."""
-    import ytterby
-    from ytterby.pipeline import fingerprint
-
-    return {"ytterby": ytterby.__version__, "world": fingerprint(world)}
 
 
 @contextmanager
@@ -234,10 +227,11 @@ def _swept(
     """Run every country and product; returns what each stop costs (each use, if asked for), or minerals beside the published order."""
     from ytterby.dynamics.risk import by_scenario, expected, n_minus_1, official_order, ranking
     from ytterby.dynamics.sweep import sweep
+    from ytterby.pipeline import versions
 
     viewpoint, folder = [] if actor is None else [actor], _folder(common)
     of_actor(world["actors"], actor, world)
-    about = None if folder is None else _about(world)
+    about = None if folder is None else versions(world)
     with progress("sweep", common.quiet) as tell, _kept(folder, common), hands.spread() as each:
         swept = sweep(world, kind=kind, weeks=weeks, draws=draws, seed=common.seed, folder=folder, about=about, progress=tell, each=each)
     if show is not None:

@@ -62,7 +62,7 @@ def vintages(view: View, names: Iterable[str]) -> str:
 
 
 def run(view: View) -> str:
-    """Return run.json as the folder holds it."""
+    """Return how the brief was made, as run.json of its folder says it (there with the hash of each file)."""
     return json.dumps(view.brief.run, indent=1, sort_keys=True, default=str)
 
 
