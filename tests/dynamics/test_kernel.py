@@ -19,7 +19,7 @@ from ytterby.dynamics.network import network
 from ytterby.dynamics.pressure import licensed_links, pressure
 from ytterby.dynamics.shocks import Calendar, effect_of
 from ytterby.dynamics.simulate import Run, run
-from ytterby.errors import ModelError
+from ytterby.errors import InputError, ModelError
 
 quick = settings(max_examples=25)
 FIELDS = ("wanted", "got", "stock", "shipped")
@@ -135,3 +135,13 @@ def test_a_run_in_single_precision_is_that_in_double_to_a_hundred_thousandth() -
     gaps = [float(np.abs(getattr(double, name) - getattr(single, name)).max()) for name in FIELDS]
     # Against what is wanted: the stock of this world is nothing, so that a share of it says nothing.
     assert 0.0 < max(gaps) < 1e-5 * double.wanted.max()
+
+
+def test_a_kernel_of_other_sources_is_refused_instead_of_misreading_memory() -> None:
+    compiled.kernel.cache_clear()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(compiled, "import_module", lambda _name: SimpleNamespace(interface=1, __file__="old.so"))
+        with pytest.raises(InputError, match=r"older or newer than the program; old\.so; install ytterby again"):
+            compiled.kernel()
+    compiled.kernel.cache_clear()
+    assert compiled.kernel() is not None

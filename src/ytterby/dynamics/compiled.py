@@ -14,8 +14,10 @@ from ytterby.dynamics.balance import LIMIT, LOG_LIMIT, check_place
 from ytterby.dynamics.network import Network
 from ytterby.dynamics.pressure import Pressure
 from ytterby.dynamics.state import State
-from ytterby.errors import ModelError
+from ytterby.errors import InputError, ModelError
 
+INTERFACE = 2
+"""What is handed to the kernel, and how; kernel.cpp bears the same number."""
 TOLERANCE = {False: 1e-12, True: 2e-4}
 """Largest gap of a balance, as a share of the goods held and made of a product: double, single precision."""
 
@@ -32,11 +34,19 @@ Span = tuple[int, Pressure]
 
 @cache
 def kernel() -> Any:
-    """Return the compiled module, or None where it was not built (then model.py runs)."""
+    """Return the compiled module, or None where it was not built (then model.py runs).
+
+    Raises InputError for one that was built of other sources than these: it would misread what it is given.
+    """
     try:
-        return import_module("ytterby.dynamics._kernel")
+        built = import_module("ytterby.dynamics._kernel")
     except ImportError:
         return None
+    if getattr(built, "interface", None) != INTERFACE:
+        raise InputError(
+            "the compiled model is older or newer than the program", str(built.__file__), "install ytterby again, it is built anew then"
+        )
+    return built
 
 
 def threads() -> int:

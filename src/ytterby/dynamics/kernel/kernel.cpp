@@ -91,6 +91,7 @@ std::string run(const nb::dict &network, const nb::dict &initial, const nb::list
 
 NB_MODULE(_kernel, module) {
     module.doc() = "The weekly model of ytterby.dynamics.model, compiled.";
+    module.attr("interface") = 2; // What compiled.py hands over, and how: one more at every change there.
     module.def("run", &run, nb::arg("network"), nb::arg("initial"), nb::arg("forces"), nb::arg("results"), nb::arg("threads"), nb::arg("single"),
                nb::arg("set") = "",
                "Run all draws into the arrays of `results`; returns nothing, or week, product and gap of the first balance that does not close.\n\n"
