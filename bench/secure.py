@@ -1,6 +1,6 @@
 """The plan: a large synthetic program, the extensive form and linopy on a small one, growth, and the real world with every option.
 
-    python bench/secure.py [PYTHON_WITH_LINOPY]
+    python -m bench.secure [--peer PYTHON_WITH_LINOPY] [--quick]
 
 Every part runs in a process of its own (wall seconds, peak memory); compare only figures of one run. The large program: 60 materials,
 10 years, 1,000 scenarios, 81 states a material, to a certified gap of 0.1 %. The small one: 5 materials, 100 scenarios, solved three
@@ -15,6 +15,7 @@ import sys
 import time
 from pathlib import Path
 
+from bench.rows import Row, asked, tell
 from tests.planning.two_stage import random_program
 from ytterby.planning.lshaped import LShaped
 from ytterby.planning.recourse import TwoStage, extensive
@@ -22,6 +23,7 @@ from ytterby.planning.solver import Solver
 
 YEARS, STATES, OPTIONS = 10, 81, 8
 GAP = 1e-3
+GROWTH = {"materials": [(5, 100), (15, 100), (60, 100)], "scenarios": [(15, 100), (15, 300), (15, 1000), (15, 3000)]}
 
 
 def synthetic(materials: int, scenarios: int) -> TwoStage:
@@ -37,7 +39,7 @@ def whole(materials: int, scenarios: int) -> str:
     return f"{Solver(extensive(synthetic(materials, scenarios))).solve().objective:.6f} 0"
 
 
-def real(draws: int) -> str:
+def real(draws: int, allies: str = "USA,JPN,AUS,CAN,KOR,FRA") -> str:
     import datetime
 
     from ytterby.core.scenario import Scenario, Shock
@@ -49,7 +51,6 @@ def real(draws: int) -> str:
     made = set(world["production"]["product"]) & set(world["trade"]["product"])
     figures = {"share": (0.5, 0.75, 0.95), "delay_days": (45.0, 63.0, 90.0), "denied": (0.05, 0.25, 0.6)}
     shocks = tuple(Shock("licence", "CHN", ("*",), (product,), day, None, figures) for product in sorted(made))
-    allies = "USA,JPN,AUS,CAN,KOR,FRA"
     found = plan(world, [Scenario("controls on everything", day, 1.0, shocks)], 2e10, allies, draws=draws)
     return f"{found.spent + found.cost_after:.0f} {found.gap:.1e} {found.options.height} options {found.partners.height} partners"
 
@@ -80,7 +81,8 @@ def run(task: str) -> tuple[float, float, str]:
     """Run a task of this file in a new process: seconds, peak memory in GB, what it prints."""
     code = f"import time, resource\nfrom bench.secure import *\nbegin = time.perf_counter()\nprint({task})\n"
     code += "print(time.perf_counter() - begin, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6)"
-    lines = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.splitlines()
+    root = Path(__file__).parents[1]
+    lines = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=root).stdout.splitlines()
     seconds, memory = (float(word) for word in lines[1].split())
     return seconds, memory, lines[0]
 
@@ -138,27 +140,52 @@ def growth(sizes: list[tuple[int, int]]) -> float:
     return math.log(taken[-1] / taken[0]) / math.log(grown)
 
 
-def main() -> None:
-    seconds, memory, text = run("here(60, 1000, GAP)")
-    print(f"60 materials x 10 years x 1,000 scenarios: {seconds:.1f} s, {memory:.2f} GB; objective and gap {text}")
+def small(peer: str | None) -> None:
+    """The small program here, as one linear program in HiGHS, and in linopy if a Python is named."""
     mine, _, text = run("here(5, 100, 1e-7)")
     theirs, _, other = run("whole(5, 100)")
     print(f"5 x 100: {mine:.2f} s ({text}); extensive form in HiGHS {theirs:.2f} s ({other}): {theirs / mine:.1f} times faster")
-    if len(sys.argv) > 1:
-        slow, optimum = by_linopy(sys.argv[1])
+    slow: float | None = None
+    if peer:
+        slow, optimum = by_linopy(peer)
         print(f"5 x 100 in linopy: {slow:.1f} s ({optimum}): {slow / mine:.1f} times faster")
-    for draws in (4, 11, 33, 100):
-        (one, best, columns), (other, same, _) = (run(f"example({draws}, {way})")[2].split() for way in (True, False))
-        print(f"the example brief, {3 * draws} cases, {int(columns):,} columns: entire {one} s ({best}), in parts {other} s ({same})")
-    print("growth with materials")
-    print(f"  slope {growth([(5, 100), (15, 100), (60, 100)]):.2f}")
-    print("growth with scenarios")
-    print(f"  slope {growth([(15, 100), (15, 300), (15, 1000), (15, 3000)]):.2f}")
-    seconds, memory, text = run("real(200)")
-    print(f"the real world, all minerals and projects, 200 draws, 6 allies with Shapley values: {seconds:.1f} s, {memory:.2f} GB; {text}")
+    tell(
+        Row("5 materials, 100 scenarios", mine, "s", peer="extensive form in HiGHS", theirs=theirs, times=4.0),
+        Row("5 materials, 100 scenarios", mine, "s", peer="linopy", theirs=slow, times=20.0),
+        Row("distance from the extensive form", abs(float(text.split()[0]) / float(other.split()[0]) - 1.0), "of the optimum", limit=1e-6),
+    )
+
+
+def main(peer: str | None, quick: bool) -> None:
+    """Print the figures."""
+    materials, scenarios, draws = (6, 20, 1) if quick else (60, 1000, 200)
+    seconds, memory, text = run(f"here({materials}, {scenarios}, GAP)")
+    name = f"{materials} materials x 10 years x {scenarios:,} scenarios"
+    print(f"{name}: {seconds:.1f} s, {memory:.2f} GB; objective and gap {text}")
+    tell(
+        Row(name, seconds, "s", limit=60.0),
+        Row(f"memory of {name}", memory, "GB", limit=1.0),
+        Row(f"certified gap of {name}", float(text.split()[1]), "of the optimum", limit=GAP),
+    )
+    small(peer)
+    for draws_each in (1,) if quick else (4, 11, 33, 100):
+        (one, best, columns), (other, same, _) = (run(f"example({draws_each}, {way})")[2].split() for way in (True, False))
+        print(f"the example brief, {3 * draws_each} cases, {int(columns):,} columns: entire {one} s ({best}), in parts {other} s ({same})")
+        tell(Row(f"the example brief, {3 * draws_each} cases, in parts", float(other), "s", peer="entire", theirs=float(one)))
+    for kind, sizes in GROWTH.items():
+        print(f"growth with {kind}")
+        slope = growth([(m, s // 10) for m, s in sizes[:2]] if quick else sizes)
+        print(f"  slope {slope:.2f}")
+        tell(Row(f"growth with {kind} (1 is linear)", slope, "slope"))
+    allies = "USA,JPN" if quick else "USA,JPN,AUS,CAN,KOR,FRA"
+    seconds, memory, text = run(f"real({draws}, {allies!r})")
+    name = f"the real world, all minerals and projects, {draws} draws, {allies.count(',') + 1} allies with Shapley values"
+    print(f"{name}: {seconds:.1f} s, {memory:.2f} GB; {text}")
+    tell(Row(name, seconds, "s", limit=60.0), Row("memory of the real world's plan", memory, "GB"))
 
 
 if __name__ == "__main__":
     begin = time.perf_counter()
-    main()
+    options = asked(__doc__, peer="a Python that has linopy and highspy")
+    main(options.peer, options.quick)
     print(f"in all {time.perf_counter() - begin:.0f} s")

@@ -1,6 +1,6 @@
 """Start-up: what `import ytterby` adds to Python, and how long `ytterby read` and `ytterby brief` of the example take.
 
-    python bench/start.py
+    python -m bench.start [--quick]
 
 Whole processes, in turn, five rounds; minimum and median seconds. Compare only figures of one run.
 """
@@ -11,6 +11,8 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+
+from bench.rows import Row, asked, tell
 
 ARTICLE = Path(__file__).resolve().parents[1] / "examples" / "usa-japan-2025-10-28.de.txt"
 PYTHON = sys.executable
@@ -32,14 +34,22 @@ def seconds(command: list[str]) -> float:
 
 def main() -> None:
     """Time every command in turn and print a table."""
+    quick = asked(__doc__).quick
     with tempfile.TemporaryDirectory() as folder:
-        commands = {**COMMANDS, "ytterby brief": [*BRIEF, str(Path(folder) / "brief")]}
+        commands = {**COMMANDS, **({} if quick else {"ytterby brief": [*BRIEF, str(Path(folder) / "brief")]})}
         times: dict[str, list[float]] = {name: [] for name in commands}
-        for _ in range(5):
+        for _ in range(1 if quick else 5):
             for name, command in commands.items():
                 times[name].append(seconds(command))
     for name, taken in times.items():
         print(f"{name:<16} min {min(taken):7.3f} s  median {statistics.median(taken):7.3f} s")
+    middle = {name: statistics.median(taken) for name, taken in times.items()}
+    added = min(times["import ytterby"]) - min(times["python alone"])
+    tell(
+        Row("import ytterby, beyond Python alone", added, "s", limit=0.1),
+        Row("ytterby read, whole process", middle["ytterby read"], "s", limit=1.0),
+        Row("ytterby brief, whole process", middle.get("ytterby brief"), "s", limit=60.0),
+    )
 
 
 if __name__ == "__main__":
