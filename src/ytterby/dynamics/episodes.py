@@ -9,7 +9,7 @@ Nothing is fitted to an episode. What holds for all of them is set once, here an
 """
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,6 +17,7 @@ import numpy as np
 import polars as pl
 
 from ytterby.core.grid import Floats
+from ytterby.core.scenario import Scenario
 from ytterby.core.scope import within
 from ytterby.core.world import World
 from ytterby.dynamics.outcome import Outcome
@@ -85,15 +86,23 @@ def load_observed(folder: Path) -> pl.DataFrame:
     return pl.read_csv(folder / "observed.csv", schema_overrides={"period": pl.String, "t": pl.Float64})
 
 
-def replay(episode: Episode, world: World, folder: Path, observed: pl.DataFrame) -> tuple[pl.DataFrame, float]:
+Change = Callable[[World, Scenario], tuple[World, Scenario]]
+
+
+def _as_it_was(world: World, scenario: Scenario) -> tuple[World, Scenario]:
+    return world, scenario
+
+
+def replay(episode: Episode, world: World, folder: Path, observed: pl.DataFrame, change: Change = _as_it_was) -> tuple[pl.DataFrame, float]:
     """Run an episode and return month, simulated and observed (t; empty where no record is at hand) of all its full months, and its base.
 
     The base is the t/a of this trade before the measure, as recorded (of one destination: its share of it in the model's base year).
 
     folder: where the scenario files are. The central case runs on the world's base year, or for 2010 on a world of two buyers.
+    change: what to run in place of that world and scenario (uncertain.py: other figures within their ranges).
     """
     place = small_world(observed) if episode.own_world else with_idle(within(world, [episode.product]), episode.product, episode.exporter)
-    scenario = load_scenario(folder / episode.file, place)
+    place, scenario = change(place, load_scenario(folder / episode.file, place))
     outcome = stress(place, scenario, weeks=WEEKS)
     factor = _base(observed, episode.base or episode.series) / _yearly(outcome, episode)
     base = factor * _yearly(outcome, replace(episode, base=None))
