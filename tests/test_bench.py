@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.all import BENCHES, ROOT, cells, run, table
+from bench.all import BENCHES, ROOT, cells, number, run, table
 from bench.rows import PLACE, Row, tell, told
 
 
@@ -53,9 +53,18 @@ def test_cells_say_what_is_absent() -> None:
     assert cells("some", row) == ["some", "time", "0.5", "s", "other 50", "x 100", "<= 1, x 10", "yes"]
     assert cells("some", replace(row, theirs=None)) == ["some", "time", "0.5", "s", "other absent", "", "<= 1, x 10", "not told"]
     assert cells("some", replace(row, ours=None))[2] == "absent"
+    assert cells("some", row, judge=False)[-1] == ""
     lines = table([cells("some", row)]).splitlines()
     assert len({len(line) for line in lines}) == 1
     assert lines[0].startswith("| bench | what | ours | unit |")
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(None, ""), (0, "0"), (3, "3"), (12345.6, "12,346"), (0.012345, "0.0123"), (1e-14, "1e-14"), (math.inf, "inf"), (math.nan, "nan")],
+)
+def test_numbers_have_three_digits(value: float | None, text: str) -> None:
+    assert number(value) == text
 
 
 def test_rows_go_to_the_file_that_the_environment_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
