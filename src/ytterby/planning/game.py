@@ -33,6 +33,8 @@ EXACT = 8
 """Players up to which every coalition is solved."""
 COURSES = 12
 """Scenarios and draws that coalitions are measured on, at most: every n-th of the plan's."""
+ENTIRE = 30_000
+"""Columns up to which coalitions are solved entire; beyond, the cuts of all coalitions before make the L-shaped method quicker."""
 ORDERS = 32
 """Orders drawn above that."""
 Worth = Callable[[frozenset[str]], float]
@@ -57,7 +59,7 @@ class Game:
         self.problem = problem
         program = thinned(replace(problem.program, risk=0.0, first=unasked(problem.program.first)))
         self.method = LShaped(program, method.pools)
-        self._entire = Entire(program) if small(program) else None
+        self._entire = Entire(program) if small(program, ENTIRE) else None
         self._cost: dict[frozenset[str], float] = {}
         self.within = 0.0
         # The first two span what cooperation can do; a ten-thousandth of it is precise enough for the others.
