@@ -152,13 +152,16 @@ def chart(table: pl.DataFrame, results: Sequence[str]) -> str:
     wide, row, left = 200, 20, 120
     width, height = left + wide * len(results), 40 + row * len(names)
     style = f'font-family="sans-serif" font-size="11" fill="{LIGHT["ink"]}"'
+    scale = (wide - 30) / max(1.0, *table["total_high"].drop_nulls().to_list())
     shapes = [f'<text x="{left - 8}" y="{44 + row * at}" text-anchor="end" {style}>{name}</text>' for at, name in enumerate(names)]
     for panel, result in enumerate(results):
-        begin, scale = left + wide * panel, wide - 30
+        begin = left + wide * panel
         shapes.append(f'<text x="{begin}" y="18" {style}>{result}</text>')
+        whole = begin + scale
+        shapes.append(f'<path d="M{whole:.1f} 28V{height}" stroke="{LIGHT["line"]}" stroke-dasharray="4 4"/>')
         found = {line["name"]: line for line in table.filter(pl.col("result") == result).iter_rows(named=True)}
         for at_row, name in enumerate(names):
-            low, value, high = (min(1.1, max(0.0, found[name][key])) * scale for key in ("total_low", "total", "total_high"))
+            low, value, high = (max(0.0, found[name][key]) * scale for key in ("total_low", "total", "total_high"))
             y = 33 + row * at_row
             shapes.append(f'<rect x="{begin}" y="{y}" width="{value:.1f}" height="14" fill="{LIGHT["ally_soft"]}"/>')
             shapes.append(f'<path d="M{begin + low:.1f} {y + 7}H{begin + high:.1f}" stroke="{LIGHT["dominant"]}" stroke-width="2"/>')
@@ -202,7 +205,10 @@ def main(docs: str, points: int = POINTS) -> None:
     brief, recycled = brief_results(points)
     magnets = magnet_results(world, observed, points)
     runs = sum(points * (table.filter(pl.col("result") == table["result"][0]).height + 2) for table in (brief, magnets))
-    parts = [HEAD.format(points=points, runs=runs), "![Total indices by figure and result](sensitivity.svg)\n"]
+    parts = [
+        HEAD.format(points=points, runs=runs),
+        "![Total indices by figure and result](sensitivity.svg)\n\nBars: total indices, the dashes stand at 1. Lines: their bands.\n",
+    ]
     parts += [section(table, result) for result, table in zip(RESULTS, brief.partition_by("result", maintain_order=True), strict=True)]
     parts += [section(magnets, SUM), recycled]
     lines, count = [], np.zeros(4, dtype=int)
