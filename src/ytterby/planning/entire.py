@@ -13,9 +13,9 @@ SMALL = 150_000
 """Columns of the extensive form up to which it is solved entire (bench/secure.py shows where the L-shaped method overtakes it)."""
 
 
-def small(program: TwoStage, most: int = SMALL) -> bool:
-    """Say whether the extensive form of a program has few columns, and there is one: a program without blocks has none."""
-    return 0 < len(program.chance) * sum(len(block.cost) for block in program.blocks) <= most
+def small(program: TwoStage, most: int | None = None) -> bool:
+    """Say whether the extensive form of a program has few columns (at most SMALL), and there is one: without blocks there is none."""
+    return 0 < len(program.chance) * sum(len(block.cost) for block in program.blocks) <= (SMALL if most is None else most)
 
 
 class Entire:
