@@ -1,17 +1,10 @@
-"""Work on a Dask cluster: the same bytes as here; workers that die, hang, come late or differ; refusals of one line.
+"""Work on a Dask cluster: the same bytes as here; workers that die, hang, come late or differ; refusals of one line."""
 
-Real schedulers and workers, processes of their own. A task tells by a file that it has begun, and waits for a file before it ends: nothing
-rests on how long anything takes.
-"""
-
-import json
 import os
 import signal
 import subprocess
 import sys
-import threading
-import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -21,9 +14,10 @@ import pytest
 
 from tests.dynamics.test_stream import DRAWS, FUTURE, files
 from tests.planning.cases import DAY, buyer, solve, with_options
+from tests.sites import Site, begun, end, fail, in_background, meet, told_each, until
 from tests.worlds import two_suppliers
 from ytterby import cluster as module
-from ytterby.cluster import Cluster, connected, spread
+from ytterby.cluster import connected, spread
 from ytterby.core.each import Each
 from ytterby.core.identity import identity
 from ytterby.core.scenario import Scenario, Shock
@@ -34,40 +28,6 @@ from ytterby.dynamics.sweep import sweep
 from ytterby.errors import InputError, ModelError
 from ytterby.indicators.measure import measure
 from ytterby.planning.trial import trial
-
-ROOT = Path(__file__).resolve().parents[1]
-DASK = [sys.executable, "-m", "dask"]
-QUIET = {"DASK_LOGGING__DISTRIBUTED": "critical", "PYTHONPATH": str(ROOT)}
-
-
-class Site:
-    """A scheduler and workers as they are deployed: processes of their own that know each other by a file."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.file, self.processes = folder, folder / "scheduler.json", list[subprocess.Popen[bytes]]()
-        self.start("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard")
-        until(self.file.exists)
-
-    def start(self, what: str, *words: str) -> subprocess.Popen[bytes]:
-        command = [*DASK, what, "--scheduler-file", str(self.file), *words]
-        # Its own words go to a file: a full pipe would hold it up.
-        with (self.folder / f"{what}.log").open("ab") as log:
-            process = subprocess.Popen(command, cwd=self.folder, stdout=log, stderr=log, env={**os.environ, **QUIET})
-        self.processes.append(process)
-        return process
-
-    def worker(self) -> int:
-        """Start a worker; returns its process."""
-        return self.start("worker", "--host", "127.0.0.1", "--nthreads", "1", "--no-nanny", "--no-dashboard").pid
-
-    @property
-    def address(self) -> str:
-        return str(json.loads(self.file.read_text())["address"])
-
-    def close(self) -> None:
-        for process in self.processes:
-            process.kill()
-            process.wait()
 
 
 @pytest.fixture
@@ -83,59 +43,6 @@ def site(tmp_path: Path) -> Iterator[Site]:
 def hands() -> Iterator[Each]:
     with spread(2) as each:
         yield each
-
-
-def until(ready: Callable[[], Any]) -> Any:
-    """Wait until something is there; what never comes is a fault of the test, told instead of waited for."""
-    last = time.monotonic() + 300
-    while not (found := ready()):
-        assert time.monotonic() < last
-        time.sleep(0.02)
-    return found
-
-
-def told(folder: Path, function: Callable[[Any], Any], item: Any) -> Any:
-    """Say that the item has begun here; its first one waits until it is let go."""
-    number = item.start if isinstance(item, range) else item
-    (folder / f"{number}-{os.getpid()}").touch()
-    if number == 0:
-        until((folder / "go").exists)
-    return function(item)
-
-
-def begun(folder: Path, item: int) -> list[int]:
-    """The processes in which an item has begun."""
-    return [int(path.name.split("-")[1]) for path in folder.glob(f"{item}-*")]
-
-
-def told_each(cluster: Cluster, folder: Path) -> Each:
-    def each(function: Callable[[Any], Any], items: Iterable[Any], /) -> Iterator[Any]:
-        return cluster.each(partial(told, folder, function), items)
-
-    return each
-
-
-def in_background(work: Callable[[], object]) -> threading.Thread:
-    thread = threading.Thread(target=work, daemon=True)
-    thread.start()
-    return thread
-
-
-def meet(folder: Path, item: int) -> int:
-    """Go on once two processes have met."""
-    (folder / f"{item}-{os.getpid()}").touch()
-    until(lambda: len({path.name.split("-")[1] for path in folder.iterdir()}) > 1)
-    return item
-
-
-def fail(item: int) -> int:
-    if item:
-        raise ModelError("week 3: ore does not balance")
-    return item
-
-
-def end(_item: int) -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def test_draws_in_a_folder_are_the_same_bytes(hands: Each, tmp_path: Path) -> None:
