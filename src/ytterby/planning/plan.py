@@ -38,6 +38,8 @@ LIMITS = (
     "Stocks are bought at the latest price before the shortage bites; buying moves no price.",
     "Substitutes and scrap as far as the tables name them, at no cost; no re-routing beyond the base year's trade, no thrift.",
     "Within a scenario the years are planned with foresight, stocks too; a stock has no resale value at the end.",
+    "The weekly test, in which nobody foresees and all uses go short alike, leaves more lost than the plan counts: "
+    "ytterby plan --trial N tells how much.",
     "Worths of options do not add up: links of one chain are each worth the whole chain.",
 )
 """What the model leaves out, in sentences."""
